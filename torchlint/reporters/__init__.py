@@ -1,0 +1,1 @@
+"""How findings are shown: full, concise, json, github, sarif."""
