@@ -1,0 +1,87 @@
+"""What a rule gets to see of one file: its text, both trees, the value graph and the facts. Built on first use."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from torchlint.rule import Because, Finding, Fix, Group, Rule
+from torchlint.source import Source
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchlint.semantics.facts import Facts
+    from torchlint.semantics.interpreter import Program
+    from torchlint.settings import Settings
+    from torchlint.syntax.concrete import Concrete
+
+
+class Context:
+    """One file, as rules see it."""
+
+    def __init__(self, source: Source, tree: ast.Module, settings: Settings) -> None:
+        self.source = source
+        self.tree = tree
+        self.settings = settings
+
+    @cached_property
+    def program(self) -> Program:
+        """The file's value graph, classes and functions."""
+        from torchlint.semantics.interpreter import interpret
+
+        return interpret(self.tree, self.source)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Shapes, strides, dtypes and devices of the program's values."""
+        from torchlint.semantics.facts import Facts
+
+        return Facts(self.program)
+
+    @cached_property
+    def concrete(self) -> Concrete:
+        """LibCST nodes for the places a rule looks at. Importing LibCST is slow, so a file without candidates never does."""
+        from torchlint.syntax.concrete import Concrete
+
+        return Concrete(self.source)
+
+    def finding(
+        self,
+        rule: Rule,
+        node: ast.AST | cst.CSTNode,
+        message: str,
+        *,
+        because: Iterable[Because] = (),
+        fix: Fix | None = None,
+        withheld: str = "",
+        group: Group | None = None,
+    ) -> Finding:
+        """A finding of `rule` at `node`; `group` replaces the rule's own where the evidence is weaker or stronger."""
+        start, end = self.range(node)
+        line, column = self.source.position(start)
+        end_line, end_column = self.source.position(end)
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            group=rule.group if group is None else group,
+            message=message,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            because=tuple(because),
+            fix=fix,
+            withheld=withheld,
+        )
+
+    def because(self, node: ast.AST | cst.CSTNode, text: str) -> Because:
+        """A piece of evidence: what the code at `node` does."""
+        line, column = self.source.position(self.range(node)[0])
+        return Because(line, column, text)
+
+    def range(self, node: ast.AST | cst.CSTNode) -> tuple[int, int]:
+        """The character offsets of a node of either tree."""
+        return self.source.range(node) if isinstance(node, ast.AST) else self.concrete.range(node)
