@@ -1,0 +1,198 @@
+"""Many files: a function from a path to an outcome, mapped over an executor. Output order is that of the paths given.
+
+Few files are handled in this process; many by a pool. A file that can't be read, or whose checking takes a worker process
+down, is a problem of that file: the others are still checked.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gc
+import io
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from torchlint import engine
+from torchlint.discovery import unreadable
+from torchlint.report import Problem, Report
+from torchlint.rule import Finding, Rule
+from torchlint.settings import Settings
+from torchlint.source import Source, SourceError
+
+# Files that are worth the start of one more process.
+FILES_A_WORKER = 40
+
+
+class Action(StrEnum):
+    """What to do with fixes."""
+
+    CHECK = "check"
+    FIX = "fix"
+    DIFF = "diff"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do with each file; `unsafe` includes unsafe fixes."""
+
+    settings: Settings
+    rules: tuple[Rule, ...]
+    action: Action = Action.CHECK
+    unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file.
+
+    `source`: the text that the report's positions belong to, when there are findings (after fixes: the repaired text).
+    `applied`, `skipped`: fixes made or to be made, and those that can't be with the reason. `diff`: unified, empty
+    without Action.DIFF.
+    """
+
+    report: Report
+    source: Source | None = None
+    applied: tuple[Finding, ...] = ()
+    skipped: tuple[tuple[Finding, str], ...] = ()
+    diff: str = ""
+
+
+def workers(requested: int | None, files: int) -> int:
+    """The number of processes to use: `requested`, or by the number of files and CPUs; 1 means this process alone."""
+    if requested is not None:
+        return max(1, min(requested, files))
+    return max(1, min(os.cpu_count() or 1, files // FILES_A_WORKER))
+
+
+def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Iterator[Outcome]:
+    """Yield the outcome of each file, in the order of `paths`, as soon as it and all before it are known."""
+    if processes == 1:
+        with frozen_heap():
+            for path in paths:
+                yield handle_file(path, job)
+                gc.collect()
+        return
+    size = max(1, min(16, len(paths) // (processes * 4)))
+    chunks = [tuple(paths[start : start + size]) for start in range(0, len(paths), size)]
+    with ProcessPoolExecutor(processes, initializer=_start_worker) as pool:
+        yield from _collect(pool, chunks, job)
+
+
+def handle_file(path: str, job: Job) -> Outcome:
+    """Read and check one file; with Action.FIX replace it by its repaired text."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        return Outcome(Report(path, (), (unreadable(path, error),)))
+    outcome, after = handle_bytes(data, path, job)
+    if job.action is Action.FIX and after != data:
+        from torchlint.files import write
+
+        try:
+            write(path, after)
+        except OSError as error:
+            return _unwritten(data, path, job, error)
+    return outcome
+
+
+def handle_bytes(data: bytes, path: str, job: Job) -> tuple[Outcome, bytes]:
+    """Check the content of one file; return its repaired content too (unchanged unless the action is FIX)."""
+    settings = job.settings.for_file(path)
+    try:
+        source = Source.from_bytes(data, path)
+    except SourceError as error:
+        return Outcome(Report(path, (), (Problem(path, error.line, error.column, error.message, "source"),))), data
+    if job.action is Action.CHECK:
+        report = engine.check(source, settings, job.rules)
+        return Outcome(report, source if report.findings else None), data
+    from torchlint.fixing import fix
+
+    result = fix(source, settings, job.rules, unsafe=job.unsafe)
+    diff = unified_diff(source, result.source_after) if job.action is Action.DIFF else ""
+    shown = result.source_after if result.report.findings else None
+    outcome = Outcome(result.report, shown, result.applied, result.skipped, diff)
+    return outcome, result.source_after.data if job.action is Action.FIX else data
+
+
+def unified_diff(before: Source, after: Source) -> str:
+    """The difference between two texts of a file, as `diff -u` shows it; empty when they are equal."""
+    if before.text == after.text:
+        return ""
+    lines = difflib.unified_diff(
+        _diff_lines(before), _diff_lines(after), f"{before.path}", f"{after.path}", lineterm="\n"
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _diff_lines(source: Source) -> list[str]:
+    """Lines as diff and patch see them: they end at line feeds only."""
+    return io.StringIO(source.text, newline="\n").readlines()
+
+
+def _unwritten(data: bytes, path: str, job: Job, error: OSError) -> Outcome:
+    """The outcome of a file that can't be replaced: its findings stay, and a problem says why."""
+    outcome, _ = handle_bytes(data, path, replace(job, action=Action.CHECK))
+    problem = Problem(path, 1, 1, f"can't be written, left as it is: {error.strerror or error}", "io")
+    return replace(outcome, report=replace(outcome.report, problems=(*outcome.report.problems, problem)))
+
+
+@contextmanager
+def frozen_heap() -> Iterator[None]:
+    """Collect garbage only between files: value graphs are full of cycles, and collecting while they grow finds nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
+
+
+def _start_worker() -> None:
+    gc.disable()
+    gc.freeze()
+
+
+def _check_chunk(paths: Sequence[str], job: Job) -> list[Outcome]:
+    outcomes = []
+    for path in paths:
+        outcomes.append(handle_file(path, job))
+        gc.collect()
+    return outcomes
+
+
+def _collect(pool: Executor, chunks: Iterable[Sequence[str]], job: Job) -> Iterator[Outcome]:
+    """Outcomes of all chunks; those that a broken pool lost are checked again, one process a file."""
+    pending: list[tuple[Sequence[str], Future[list[Outcome]] | None]] = []
+    for chunk in chunks:
+        try:
+            pending.append((chunk, pool.submit(_check_chunk, chunk, job)))
+        except BrokenProcessPool:
+            pending.append((chunk, None))
+    try:
+        for chunk, future in pending:
+            try:
+                yield from future.result() if future else _one_by_one(chunk, job)
+            except BrokenProcessPool:
+                yield from _one_by_one(chunk, job)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _one_by_one(paths: Sequence[str], job: Job) -> Iterator[Outcome]:
+    for path in paths:
+        with ProcessPoolExecutor(1, initializer=_start_worker) as pool:
+            try:
+                yield from pool.submit(_check_chunk, (path,), job).result()
+            except BrokenProcessPool:
+                problem = Problem(path, 1, 1, "the process that checked this file ended unexpectedly", "rule")
+                yield Outcome(Report(path, (), (problem,)))
