@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from torchlint.semantics.interpreter import Frame
+    from torchlint.semantics.frames import Frame
 
 # What `Value.op` says for values that are not results of torch operations.
 CONST = "py.const"  # data: the Python constant
@@ -46,7 +46,32 @@ REFINE = "py.refine"  # the same object where a test holds; args["input"], data:
 MUTATED = "py.mutated"  # the same object after its content was changed through another name; args["input"]
 GAP = "py.gap"  # in Items: an unknown number of unknown items
 CHOICE = "py.choice"  # in Items: one of several runs of items; data: tuple of tuples of Value
-COMPARE = "py.compare"  # a comparison or boolean test; data: the operator's name ("eq", "is", "not", "and"); args
+COMPARE = "py.compare"  # is, in, not, and, or; data: the operator's name; args "0", "1", .. (==, < .. are torch's eq, lt)
+UNPACK = "py.unpack"  # a shape taken apart by assignment; args["input"] is the SHAPE, data: (count, has a starred name)
+PARTIAL = "py.partial"  # functools.partial; data: (positional, keywords); args["callee"]
+PARAMETER = "py.parameter"  # nn.Parameter(x); args["input"]
+BUFFER = "py.buffer"  # nn.Buffer(x), or what register_buffer keeps; args["input"]; data: persistent, where known
+ESCAPE = "py.escape"  # a use: the value is returned to an unknown caller or kept; data: "return" or the attribute's name
+SLICE = "py.slice"  # a slice in a subscript; args "lower", "upper", "step" where given
+
+# Python's operators under torch's names.
+BINARY = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.FloorDiv: "floor_divide",
+    ast.Mod: "remainder",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.BitAnd: "bitwise_and",
+    ast.BitOr: "bitwise_or",
+    ast.BitXor: "bitwise_xor",
+    ast.LShift: "bitwise_left_shift",
+    ast.RShift: "bitwise_right_shift",
+}
+COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+OTHER_COMPARISONS = {ast.Is: "is", ast.IsNot: "is_not", ast.In: "in", ast.NotIn: "not_in"}
 
 
 class Value:
@@ -142,3 +167,5 @@ class ModuleObject:
     name: str
     children: Items | None = None
     names: dict[str, Value] = field(default_factory=dict)
+    exact_arguments: bool = True  # False: arguments may be missing from `args` (an unknown **kwargs)
+    called: bool = False  # whether the file calls it (a Sequential that it does not call is chained once at the end)

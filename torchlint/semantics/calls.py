@@ -1,0 +1,299 @@
+"""Calls: of torch's functions and methods, of the file's own functions (run in place, to a bound), of modules."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torchlint.semantics import operations
+from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
+from torchlint.semantics.builtin import call_builtin
+from torchlint.semantics.containers import container_method, items_of
+from torchlint.semantics.frames import Function
+from torchlint.semantics.inplace import overwritten
+from torchlint.semantics.modules import build_module, call_children, call_module, module_method
+from torchlint.semantics.objects import instance_method, instantiate
+from torchlint.semantics.values import (
+    BOUND,
+    BUFFER,
+    CALL,
+    CHOICE,
+    CLASS,
+    CONST,
+    DICT,
+    FUNCTION,
+    GAP,
+    GLOBAL,
+    INSTANCE,
+    LIST,
+    METHOD,
+    MODULE,
+    PARAMETER,
+    PARTIAL,
+    PHI,
+    RANK,
+    SHAPE,
+    SIZE,
+    SUPER,
+    TUPLE,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torchlint.semantics.interpreter import Interpreter
+
+_MAX_DEPTH = 3
+_PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
+_BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
+
+
+@dataclass(slots=True)
+class Arguments:
+    """A call's arguments. `exact` is False where `*x` or `**x` may bring others."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    exact: bool = True
+
+    def operands(self) -> dict[str, Value]:
+        """All arguments under one name each: their position or keyword."""
+        return {**{str(i): value for i, value in enumerate(self.positional)}, **self.keywords}
+
+
+def call(it: Interpreter, node: ast.Call) -> Value:
+    """The value of a call expression."""
+    func = node.func
+    if isinstance(func, ast.Attribute):
+        receiver = it.evaluate(func.value)
+        arguments = evaluate_arguments(it, node)
+        return call_method(it, receiver, func.attr, arguments, node)
+    callee = it.evaluate(func)
+    return apply(it, callee, evaluate_arguments(it, node), node)
+
+
+def evaluate_arguments(it: Interpreter, node: ast.Call) -> Arguments:
+    arguments = Arguments()
+    for argument in node.args:
+        if not isinstance(argument, ast.Starred):
+            arguments.positional.append(it.evaluate(argument))
+            continue
+        value = it.evaluate(argument.value)
+        items = items_of(value)
+        content = items.content if items is not None else (it.value(GAP, {"input": value}),)
+        arguments.positional.extend(content)
+        if any(item.op in (GAP, CHOICE) for item in content):
+            arguments.exact = False
+    for keyword in node.keywords:
+        value = it.evaluate(keyword.value)
+        if keyword.arg is not None:
+            arguments.keywords[keyword.arg] = value
+        elif value.op == DICT:
+            named = {key: held for key, held in value.data.content.items() if isinstance(key, str)}
+            arguments.keywords.update(named)
+            arguments.exact = arguments.exact and value.data.exact
+        else:
+            arguments.exact = False
+            it.escape(value, "**", node)
+    return arguments
+
+
+def apply(it: Interpreter, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+    """The value of calling `callee`."""
+    op = callee.op
+    if op == GLOBAL:
+        return call_global(it, callee, arguments, node)
+    if op == FUNCTION:
+        return call_function(it, callee.data, arguments.positional, arguments.keywords, node, arguments.exact)
+    if op == BOUND:
+        positional = [callee.args["self"], *arguments.positional]
+        return call_function(it, callee.data, positional, arguments.keywords, node, arguments.exact)
+    if op == CLASS:
+        return instantiate(it, callee.data, arguments, node)
+    if op == MODULE:
+        return call_module(it, callee, arguments, node)
+    if op == INSTANCE:
+        return call_instance(it, callee, arguments, node)
+    if op == METHOD:
+        return call_method(it, callee.args["input"], callee.data, arguments, node)
+    if op == PARTIAL:
+        first, named = callee.data
+        merged = Arguments([*first, *arguments.positional], {**named, **arguments.keywords}, arguments.exact)
+        return apply(it, callee.args["callee"], merged, node)
+    if op == PHI:
+        choices = [one for one in callee.data if not (one.op == CONST and one.data is None)]
+        if any(one.op in OBJECTS or one.op in (GLOBAL, PARTIAL) for one in choices) and len(choices) <= 4:
+            return _each(it, choices, lambda one: apply(it, one, arguments, node), node)
+    return call_unknown(it, callee, arguments, node)
+
+
+def _each(it: Interpreter, choices: list[Value], run, node: ast.AST | None) -> Value:  # type: ignore[no-untyped-def]
+    """Run a call for each callee that it may have, and join what they give and do."""
+    if len(choices) == 1:
+        only: Value = run(choices[0])
+        return only
+    mark = it.mark()
+    results: list[Value] = []
+    ways = []
+    for one in choices:
+        results.append(run(one))
+        ways.append(it.rewind(mark))
+    it.join(ways, node)
+    return it.phi(results, node)
+
+
+def call_unknown(it: Interpreter, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+    return it.value(CALL, {"callee": callee, **arguments.operands()}, node, "" if arguments.exact else "inexact")
+
+
+def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+    name: str = callee.data
+    if name.startswith("builtins.") or not name.startswith("torch"):
+        known = call_builtin(it, name, arguments, node)
+        return known if known is not None else call_unknown(it, callee, arguments, node)
+    if name in _PARAMETERS or name in _BUFFERS:
+        source = arguments.positional[0] if arguments.positional else arguments.keywords.get("data")
+        operands = {} if source is None else {"input": source}
+        rest = {key: value for key, value in arguments.keywords.items() if key != "data"}
+        return it.value(PARAMETER if name in _PARAMETERS else BUFFER, {**operands, **rest}, node, form="function")
+    operation = operations.function(name)
+    if operation is not None:
+        made = call_operation(it, operation, arguments, node, "function")
+        return made if made is not None else call_unknown(it, callee, arguments, node)
+    kind = operations.module(name)
+    if kind is not None:
+        return build_module(it, kind, arguments, node)
+    return call_unknown(it, callee, arguments, node)
+
+
+def call_operation(
+    it: Interpreter, operation: operations.Operation, arguments: Arguments, node: ast.AST | None, form: str
+) -> Value | None:
+    """The value of a torch operation, or None where its arguments can't be told apart."""
+    if not arguments.exact:
+        return None
+    bound = operations.bind(operation, arguments.positional, arguments.keywords)
+    if bound is None:
+        return None
+    made = it.value(operation.name, bound, node, form=form)
+    for operand in bound.values():
+        if operand.op == TUPLE and not operand.time:  # sizes given one by one, gathered by the binding
+            operand.time, operand.frame = made.time, made.frame
+            for item in operand.data.content:
+                item.uses.append(made)
+    changed = bound.get("out") if "out" in bound else bound.get("input") if _in_place(operation, bound) else None
+    if changed is not None:
+        made.inplace = True
+        overwritten(it, changed, made)
+    return made
+
+
+def _in_place(operation: operations.Operation, bound: dict[str, Value]) -> bool:
+    flag = bound.get("inplace")
+    return operation.inplace or (flag is not None and not (flag.op == CONST and not flag.data))
+
+
+def call_method(it: Interpreter, receiver: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
+    """The value of `receiver.name(...)`."""
+    op = receiver.op
+    if op in (GLOBAL, CLASS):
+        return apply(it, read_attribute(it, receiver, name, node), arguments, node)
+    if op in (LIST, MODULE, INSTANCE) and node is not None:
+        changed = container_method(it, receiver, name, arguments.positional, node)
+        if changed is not None and (op != INSTANCE or receiver.data.cls.method(name) is None):
+            return changed
+    if op in (INSTANCE, SUPER):
+        return instance_method(it, receiver, name, arguments, node)
+    if op == MODULE:
+        return module_method(it, receiver, name, arguments, node)
+    if op == PHI and any(one.op in OBJECTS for one in receiver.data):
+        choices = [one for one in receiver.data if not (one.op == CONST and one.data is None)]
+        return _each(it, choices, lambda one: call_method(it, one, name, arguments, node), node)
+    if op == DICT:
+        return _dict_method(it, receiver, name, arguments, node)
+    if op in (CONST, TUPLE, LIST, FUNCTION, BOUND):
+        return call_unknown(it, interned(it, receiver, name, node), arguments, node)
+    if name in ("size", "dim", "ndimension", "__len__"):
+        return _measure(it, receiver, name, arguments, node)
+    operation = operations.method(name)
+    if operation is not None:
+        if arguments.exact:
+            complete = Arguments([receiver, *arguments.positional], arguments.keywords)
+            made = call_operation(it, operation, complete, node, "method")
+            if made is not None:
+                return made
+    return call_unknown(it, interned(it, receiver, name, node), arguments, node)
+
+
+def _measure(it: Interpreter, receiver: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
+    if name in ("dim", "ndimension"):
+        return it.value(RANK, {"input": receiver}, node, form="method")
+    dim = arguments.positional[0] if arguments.positional else arguments.keywords.get("dim")
+    if dim is None:
+        return it.value(SHAPE, {"input": receiver}, node, form="method")
+    return it.value(SIZE, {"input": receiver, "dim": dim}, node, form="method")
+
+
+def _dict_method(it: Interpreter, receiver: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
+    entries = receiver.data
+    first = arguments.positional[0] if arguments.positional else None
+    if name == "update" and arguments.exact:
+        if first is not None and first.op == DICT:
+            for key, value in first.data.content.items():
+                it.write(entries.content, key, value)
+            entries.exact = entries.exact and first.data.exact
+        elif first is not None:
+            entries.exact = False
+        for word, value in arguments.keywords.items():
+            it.write(entries.content, word, value)
+        return it.constant(None, node)
+    if name in ("get", "pop", "setdefault") and first is not None and first.op == CONST:
+        if isinstance(first.data, str | int) and first.data in entries.content:
+            found: Value = entries.content[first.data]
+            if name == "pop":
+                entries.exact = False
+            return found
+    elif name == "values" and entries.exact:
+        return it.sequence(LIST, entries.content.values(), node)
+    elif name == "items" and entries.exact:
+        pairs = [it.sequence(TUPLE, (it.constant(key), value)) for key, value in entries.content.items()]
+        return it.sequence(LIST, pairs, node)
+    elif name == "keys" and entries.exact:
+        return it.sequence(LIST, [it.constant(key) for key in entries.content], node)
+    elif name == "copy":
+        return it.dictionary(dict(entries.content), entries.exact, node)
+    return call_unknown(it, interned(it, receiver, name, node), arguments, node)
+
+
+def call_instance(it: Interpreter, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+    """Calling an object of the file: its `__call__`, or for modules `forward`, or the chain of its children."""
+    cls = callee.data.cls
+    method = cls.method("__call__") or cls.method("forward")
+    if method is not None:
+        return call_function(it, method, [callee, *arguments.positional], arguments.keywords, node, arguments.exact)
+    if callee.data.children is not None and cls.outside_base("torch.nn.Sequential") and len(arguments.positional) == 1:
+        return call_children(it, callee.data.children.content, arguments.positional[0], node)
+    return call_unknown(it, callee, arguments, node)
+
+
+def call_function(
+    it: Interpreter,
+    function: Function,
+    positional: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST | None,
+    exact: bool = True,
+) -> Value:
+    """Run a function of the file with these arguments, unless it is too deep, recursive or not understood."""
+    frame = it.frame
+    running = frame
+    recursive = False
+    while running is not None:
+        recursive = recursive or running.function is function
+        if running.caller is None:
+            break
+        running = running.caller
+    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH or it.is_generator(function.node):
+        callee = it.value(FUNCTION, None, node, function)
+        return call_unknown(it, callee, Arguments(positional, keywords, exact), node)
+    return it.run(function, positional, keywords, node)

@@ -1,0 +1,180 @@
+"""Classes of a file: their bases, methods, and what is stored on their objects."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torchlint.semantics.values import CLASS, GLOBAL, Items, Value
+
+if TYPE_CHECKING:
+    from torchlint.semantics.frames import Frame, Function
+
+# Bases outside torch that are modules (documentation of Lightning 2).
+_MODULE_BASES = frozenset(
+    f"{package}.{name}"
+    for package in ("pytorch_lightning", "lightning", "lightning.pytorch", "pytorch_lightning.core.module")
+    for name in ("LightningModule", "core.LightningModule")
+)
+
+
+@dataclass(slots=True, eq=False)
+class ClassModel:
+    """A class of the file. `bases` are the values of its base expressions, `attributes` what its body assigns."""
+
+    name: str
+    node: ast.ClassDef
+    bases: list[Value]
+    frame: Frame
+    methods: dict[str, Function] = field(default_factory=dict)
+    attributes: dict[str, Value] = field(default_factory=dict)
+    subclasses: list[ClassModel] = field(default_factory=list)
+    self_value: Value | None = None  # the object on which the methods were analysed
+    reached_from_init: frozenset[Function] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"<class {self.name}>"
+
+    def mro(self) -> list[ClassModel]:
+        """This class and its bases within the file, in lookup order (depth first, each once)."""
+        order: list[ClassModel] = [self]
+        for base in self.bases:
+            if base.op == CLASS:
+                order.extend(model for model in base.data.mro() if model not in order)
+        return order
+
+    def outside_bases(self) -> list[Value]:
+        """The values of all bases, own or inherited, that are not classes of this file."""
+        return [base for model in self.mro() for base in model.bases if base.op != CLASS]
+
+    def outside_base(self, prefix: str = "torch.") -> str | None:
+        """The qualified name of the first base outside the file that starts with `prefix`."""
+        for base in self.outside_bases():
+            if base.op == GLOBAL and base.data.startswith(prefix):
+                return str(base.data)
+        return None
+
+    @property
+    def is_module(self) -> bool | None:
+        """Whether its objects are nn.Modules: None where a base is not known."""
+        unknown = False
+        for base in self.outside_bases():
+            if base.op != GLOBAL:
+                unknown = True
+            elif base.data.startswith("torch.nn.") or base.data in _MODULE_BASES:
+                return True
+            elif not base.data.startswith(("builtins.", "abc.", "typing.", "torch.")):
+                unknown = True
+        return None if unknown else False
+
+    def method(self, name: str) -> Function | None:
+        """The method that an object of this class has under `name`."""
+        for model in self.mro():
+            if name in model.methods:
+                return model.methods[name]
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An object of a class of the file."""
+
+    cls: ClassModel
+    attributes: dict[str, Value] = field(default_factory=dict)
+    children: Items | None = None  # for subclasses of nn.Sequential and the like
+    unstable: frozenset[str] = frozenset()  # attributes that other code may have replaced
+
+    def __repr__(self) -> str:
+        return f"<{self.cls.name} object>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Store:
+    """One assignment to an attribute of an object of this file: `instance.name = value` by `node` in `frame`."""
+
+    instance: Instance
+    name: str
+    value: Value
+    node: ast.AST
+    frame: Frame
+
+
+def first_parameter(node: ast.AST) -> str | None:
+    """The name of a function's first positional parameter."""
+    arguments = getattr(node, "args", None)
+    if not isinstance(arguments, ast.arguments):
+        return None
+    positional = [*arguments.posonlyargs, *arguments.args]
+    return positional[0].arg if positional else None
+
+
+def attribute_stores(statements: Sequence[ast.stmt]) -> list[tuple[str | None, str]]:
+    """All `<name>.<attribute>` stores of a text, as (name or None for another expression, attribute).
+
+    Only statements are visited, never expressions: an attribute is stored by a statement's target or by `setattr`.
+    """
+    return [(holder, name) for _, holder, name in _stores(statements, None)[0]]
+
+
+def file_stores(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """What a file stores: attributes of anything but a method's own object, all attributes, and names declared global."""
+    stores, replaced = _stores(tree.body, None)
+    foreign = {name for owner, holder, name in stores if owner is None or holder != owner}
+    return frozenset(foreign), frozenset(name for _, _, name in stores), frozenset(replaced)
+
+
+def _stores(
+    statements: Sequence[ast.stmt], owner: str | None
+) -> tuple[list[tuple[str | None, str | None, str]], set[str]]:
+    """Stores as (first parameter of the method around, holder, attribute), and the names declared global."""
+    stores: list[tuple[str | None, str | None, str]] = []
+    replaced: set[str] = set()
+    pending: list[tuple[ast.AST, str | None, bool]] = [(node, owner, False) for node in statements]
+    while pending:
+        node, owner, in_class = pending.pop()
+        found: list[tuple[str | None, str]] = []
+        match node:
+            case ast.Assign() | ast.Delete():
+                for target in node.targets:
+                    _collect(target, found)
+            case ast.AugAssign() | ast.AnnAssign():
+                _collect(node.target, found)
+            case ast.Expr():
+                _collect_setattr(node.value, found)
+            case ast.Global():
+                replaced.update(node.names)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                owner = first_parameter(node) if in_class else owner
+                pending.extend((part, owner, False) for part in node.body)
+            case ast.ClassDef():
+                pending.extend((part, None, True) for part in node.body)
+            case _:
+                if isinstance(node, ast.For | ast.AsyncFor):
+                    _collect(node.target, found)
+                elif isinstance(node, ast.With | ast.AsyncWith):
+                    for item in node.items:
+                        if item.optional_vars is not None:
+                            _collect(item.optional_vars, found)
+                for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+                    pending.extend((part, owner, in_class) for part in getattr(node, block, ()))
+        stores.extend((owner, holder, name) for holder, name in found)
+    return stores, replaced
+
+
+def _collect(target: ast.expr, stores: list[tuple[str | None, str]]) -> None:
+    if isinstance(target, ast.Attribute):
+        stores.append((target.value.id if isinstance(target.value, ast.Name) else None, target.attr))
+    elif isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            _collect(element, stores)
+    elif isinstance(target, ast.Starred):
+        _collect(target.value, stores)
+
+
+def _collect_setattr(node: ast.expr, stores: list[tuple[str | None, str]]) -> None:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
+        if len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
+            holder = node.args[0]
+            stores.append((holder.id if isinstance(holder, ast.Name) else None, str(node.args[1].value)))

@@ -1,0 +1,197 @@
+"""Lists, dicts and containers of modules: items, subscripts, iteration, and the methods that change them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from torchlint.semantics.values import (
+    CHOICE,
+    CONST,
+    DICT,
+    ELEMENT,
+    GAP,
+    INSTANCE,
+    ITEM,
+    LIST,
+    MODULE,
+    PHI,
+    SET,
+    SHAPE,
+    SIZE,
+    SLICE,
+    TUPLE,
+    UNPACK,
+    Items,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torchlint.semantics.interpreter import Interpreter
+
+
+
+def items_of(value: Value) -> Items | None:
+    """The items of a tuple, list, set or container of modules."""
+    if value.op in (TUPLE, LIST, SET):
+        items: Items = value.data
+        return items
+    if value.op in (MODULE, INSTANCE):
+        children: Items | None = value.data.children
+        return children
+    return None
+
+
+def exact_items(value: Value) -> tuple[Value, ...] | None:
+    """All items, where their number and order is known."""
+    if value.op == DICT and value.data.exact:
+        return None
+    items = items_of(value)
+    return items.content if items is not None and value.op != SET and items.exact else None
+
+
+def all_items(items: Items) -> list[Value] | None:
+    """Every value that may be an item, or None if there may be others."""
+    found: list[Value] = []
+    pending = list(items.content)
+    while pending:
+        item = pending.pop(0)
+        if item.op == GAP:
+            return None
+        if item.op == CHOICE:
+            pending[:0] = [value for run in item.data for value in run]
+        else:
+            found.append(item)
+    return found
+
+
+def element_of(it: Interpreter, value: Value, node: ast.AST) -> Value:
+    """What a loop variable holds when it runs over `value`."""
+    items = items_of(value)
+    if items is not None:
+        found = all_items(items)
+        if found:
+            return it.phi(found, node)
+    return it.value(ITEM, {"input": value}, node)
+
+
+def integer(value: Value) -> int | None:
+    """A constant int, but no bool."""
+    return value.data if value.op == CONST and type(value.data) is int else None
+
+
+def subscript(it: Interpreter, value: Value, index: Value, node: ast.AST) -> Value:
+    """The value of `value[index]`."""
+    number = integer(index)
+    if value.op == SHAPE and number is not None:
+        return it.value(SIZE, {"input": value.args["input"], "dim": index}, node)
+    items = items_of(value)
+    if items is not None:
+        content = items.content
+        if number is not None:
+            if items.exact and -len(content) <= number < len(content):
+                return content[number]
+            if 0 <= number < len(content) and all(item.op not in (GAP, CHOICE) for item in content[: number + 1]):
+                return content[number]
+        if index.op == SLICE and items.exact and value.op in (TUPLE, LIST):
+            bounds = {word: integer(part) for word, part in index.args.items()}
+            if None not in bounds.values():
+                part = slice(bounds.get("lower"), bounds.get("upper"), bounds.get("step"))
+                if part.step != 0:
+                    return it.sequence(value.op, content[part], node)
+        found = all_items(items)
+        if found and index.op != SLICE:
+            return it.phi(found, node)
+        return it.value(ITEM, {"input": value, "index": index}, node)
+    if value.op == DICT:
+        if index.op == CONST and _hashable(index) and index.data in value.data.content:
+            held: Value = value.data.content[index.data]
+            return held
+        if value.data.exact and value.data.content and index.op != CONST:
+            return it.phi(value.data.content.values(), node)
+        return it.value(ITEM, {"input": value, "index": index}, node)
+    if value.op == MODULE and index.op == CONST and _hashable(index) and index.data in value.data.names:
+        named: Value = value.data.names[index.data]
+        return named
+    if value.op == PHI and number is not None and all(exact_items(one) is not None for one in value.data):
+        return it.phi([subscript(it, one, index, node) for one in value.data], node)
+    return it.value("getitem", {"input": value, "index": index}, node, form="operator")
+
+
+def _hashable(index: Value) -> bool:
+    return isinstance(index.data, str | int | bytes | None)
+
+
+def unpack(it: Interpreter, value: Value, count: int, star: int | None, node: ast.AST) -> list[Value]:
+    """The parts of `value` that `count` targets receive; the target at index `star` takes all that is left."""
+    items = exact_items(value)
+    if items is not None and (len(items) == count if star is None else len(items) >= count - 1):
+        if star is None:
+            return list(items)
+        rest = len(items) - (count - 1)
+        middle = it.sequence(LIST, items[star : star + rest], node)
+        return [*items[:star], middle, *items[star + rest :]]
+    if value.op == PHI and star is None:
+        runs = [exact_items(one) for one in value.data]
+        if all(run is not None and len(run) == count for run in runs):
+            return [it.phi([run[i] for run in runs if run is not None], node) for i in range(count)]
+    if value.op == SHAPE:
+        it.value(UNPACK, {"input": value}, node, (count, star is not None))
+        parts: list[Value] = []
+        for index in range(count):
+            if star is not None and index == star:
+                parts.append(it.value(ITEM, {"input": value}, node))
+                continue
+            dim = index if star is None or index < star else index - count
+            parts.append(it.value(SIZE, {"input": value.args["input"], "dim": it.constant(dim)}, node))
+        return parts
+    return [
+        it.value(ELEMENT, {"input": value}, node, index if star is None or index < star else index - count)
+        if index != star
+        else it.value(ITEM, {"input": value}, node)
+        for index in range(count)
+    ]
+
+
+def container_method(
+    it: Interpreter, receiver: Value, name: str, arguments: Sequence[Value], node: ast.AST
+) -> Value | None:
+    """A method of a list or container of modules that changes or hands out its items; None if it is none of these."""
+    items = items_of(receiver)
+    if items is None or receiver.op in (TUPLE, SET):
+        return None
+    content = items.content
+    first = arguments[0] if arguments else None
+    if name == "append" and first is not None:
+        it.replace_items(items, (*content, first))
+    elif name in ("extend", "__iadd__") and first is not None:
+        more = items_of(first)
+        added = more.content if more is not None else (it.value(GAP, {"input": first}),)
+        it.replace_items(items, (*content, *added))
+    elif name == "insert" and len(arguments) == 2:
+        place = integer(arguments[0])
+        if place is not None and items.exact:
+            it.replace_items(items, (*content[:place], arguments[1], *content[place:]))
+        else:
+            it.replace_items(items, (it.value(GAP, {"input": arguments[1]}),))
+    elif name == "pop" and receiver.op == LIST:
+        place = integer(first) if first is not None else -1
+        if items.exact and place is not None and -len(content) <= place < len(content):
+            taken = content[place]
+            it.replace_items(items, [item for i, item in enumerate(content) if i != place % len(content)])
+            return taken
+        it.replace_items(items, (it.value(GAP, {"input": receiver}),))
+        return it.value(ITEM, {"input": receiver}, node)
+    elif name in ("reverse", "sort", "clear", "remove") and receiver.op == LIST:
+        kept = content[::-1] if name == "reverse" and items.exact else (it.value(GAP, {"input": receiver}),)
+        it.replace_items(items, () if name == "clear" else kept)
+    else:
+        return None
+    for argument in arguments:
+        argument.uses.append(receiver)
+    if receiver.op in (MODULE, INSTANCE):
+        return receiver
+    return it.constant(None, node)
+
+

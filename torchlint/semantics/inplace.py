@@ -1,0 +1,54 @@
+"""In-place operations: every holder of the changed tensor, and of a view of it, sees the change."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from torchlint.semantics import operations
+from torchlint.semantics.values import INSTANCE, MUTATED, PARAMETER, REFINE, Value
+
+if TYPE_CHECKING:
+    from torchlint.semantics.interpreter import Interpreter
+
+_SAME_STORAGE = frozenset((MUTATED, REFINE, "getitem", "setitem", "data"))
+
+
+@cache
+def is_view(op: str) -> bool:
+    """Whether an operation's result may share its input's memory."""
+    operation = operations.method(op) or operations.function(f"torch.{op}")
+    return operation is not None and operation.view
+
+
+def storage(value: Value) -> Value:
+    """The value whose memory `value` shares: the tensor that it is a view of, or itself."""
+    while "input" in value.args and value.op != PARAMETER:
+        if not (value.inplace or value.op in _SAME_STORAGE or is_view(value.op)):
+            break
+        value = value.args["input"]
+    return value
+
+
+def overwritten(it: Interpreter, old: Value, made: Value) -> None:
+    """After an in-place operation: names and attributes that held `old` hold `made`, views of it a changed value."""
+    origin = storage(old)
+    frame = it.frame
+    while frame is not None:
+        for name, held in list(frame.names.items()):
+            if held is old:
+                it.bind(frame, name, made)
+            elif "input" in held.args and held is not made and storage(held) is origin:
+                it.bind(frame, name, it.value(MUTATED, {"input": held}, made.node))
+            elif held is origin and held is not made:
+                it.bind(frame, name, it.value(MUTATED, {"input": held}, made.node))
+        owner = frame.self_value
+        if owner is not None and owner.op == INSTANCE:
+            for name, held in list(owner.data.attributes.items()):
+                if held is old:
+                    it.write(owner.data.attributes, name, made)
+                elif held is origin or ("input" in held.args and held is not made and storage(held) is origin):
+                    it.write(owner.data.attributes, name, it.value(MUTATED, {"input": held}, made.node))
+        if frame.caller is None:
+            break
+        frame = frame.caller

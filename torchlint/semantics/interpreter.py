@@ -1,0 +1,419 @@
+"""The abstract interpreter: runs a file without executing it, and gives its value graph.
+
+The module's statements run first, in order. Then every class is analysed on an object of its own (its `__init__`, then
+each other method on the state that construction left), and every function with unknown arguments. Calls between them
+are run in place, three deep. What a function can't be understood in is unknown; it never ends the file.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from torchlint.semantics import operations
+from torchlint.semantics.attributes import store_attribute
+from torchlint.semantics.classes import ClassModel, Instance, Store, file_stores
+from torchlint.semantics.containers import unpack
+from torchlint.semantics.expressions import EXPRESSIONS
+from torchlint.semantics.frames import Frame, Function, FunctionNode
+from torchlint.semantics.machine import Budget, Machine
+from torchlint.semantics.modules import call_children
+from torchlint.semantics.objects import outside_init, settle
+from torchlint.semantics.refine import identical, refine, truth
+from torchlint.semantics.statements import STATEMENTS
+from torchlint.semantics.values import (
+    CHOICE,
+    DICT,
+    GLOBAL,
+    INSTANCE,
+    LIST,
+    MODULE,
+    PARAM,
+    TUPLE,
+    UNKNOWN,
+    Items,
+    Parameter,
+    Value,
+)
+
+MAX_STATEMENTS = 3000  # one function, calls included; beyond, it is unknown
+# Decorators that leave a function's arguments and result as they are.
+_TRANSPARENT = (
+    "torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.jit.", "torch.compile", "torch.compiler.",
+    "functools.wraps", "functools.lru_cache", "functools.cache", "abc.", "typing.", "typing_extensions.", "torch.amp.",
+    "torch.cuda.amp.", "torch.autocast", "torch._dynamo.", "builtins.staticmethod", "builtins.classmethod", "builtins.property",
+    "functools.cached_property", "jaxtyping.", "beartype.",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Program:
+    """What is known of a file: its values by operation, its classes and functions, and where analysis gave up."""
+
+    tree: ast.Module
+    by_op: dict[str, list[Value]]
+    classes: list[ClassModel]
+    functions: list[Function]
+    stores: list[Store]
+    module_frame: Frame
+    cut: list[Function] = field(default_factory=list)  # functions that ran out of budget
+    failures: list[tuple[str, int, BaseException]] = field(default_factory=list)
+    _at: dict[ast.AST, list[Value]] | None = None
+
+    def values(self, op: str) -> list[Value]:
+        """All results of an operation, in the order in which they were made."""
+        return self.by_op.get(op, [])
+
+    def at(self, node: ast.AST) -> list[Value]:
+        """All values that a node made: one for each way in which it was reached."""
+        if self._at is None:
+            self._at = {}
+            for values in self.by_op.values():
+                for value in values:
+                    if value.node is not None:
+                        self._at.setdefault(value.node, []).append(value)
+        return self._at.get(node, [])
+
+
+def interpret(tree: ast.Module, *, strict: bool = False) -> Program:
+    """Interpret a file. With `strict`, a surprise inside a function is raised and not contained (for tests)."""
+    interpreter = Interpreter(tree, strict)
+    interpreter.run_file()
+    return Program(
+        tree,
+        interpreter.by_op,
+        interpreter.classes,
+        interpreter.functions,
+        interpreter.stores,
+        interpreter.module_frame,
+        interpreter.cut,
+        interpreter.failures,
+    )
+
+
+class Interpreter(Machine):
+    """Runs statements and expressions; see the module's documentation."""
+
+    def __init__(self, tree: ast.Module, strict: bool) -> None:
+        super().__init__()
+        self.tree = tree
+        self.strict = strict
+        self.steps = 0
+        self.cut: list[Function] = []
+        self.failures: list[tuple[str, int, BaseException]] = []
+        self.entered: set[object] = set()
+        self.current_class: ClassModel | None = None
+        self.star_packages: list[str] = []
+        self.foreign_stores, self.stored_names, self.replaced_globals = file_stores(tree)
+        self._generators: dict[FunctionNode, bool] = {}
+
+    # Entry
+
+    def run_file(self) -> None:
+        self._contained(None, lambda: self.block(self.tree.body))
+        done = 0
+        while done < len(self.classes):  # methods may define further classes
+            self._analyse_class(self.classes[done])
+            done += 1
+        done = 0
+        while done < len(self.functions):
+            function = self.functions[done]
+            done += 1
+            if function.cls is None:
+                self._contained(function, lambda function=function: self._analyse(function, []))  # type: ignore[misc]
+        self._contained(None, self._chain_uncalled)
+
+    def _contained(self, function: Function | None, action) -> None:  # type: ignore[no-untyped-def]
+        mark, frame = self.mark(), self.frame
+        self.steps = 0
+        try:
+            action()
+        except Budget:
+            if function is not None:
+                self.cut.append(function)
+        except (Exception, RecursionError) as error:
+            if self.strict:
+                raise
+            name, line = (function.name, function.node.lineno) if function is not None else ("<module>", 1)
+            self.failures.append((name, line, error))
+        finally:
+            self.frame = frame
+            if function is not None:
+                self.rewind(mark)
+
+    def _analyse_class(self, model: ClassModel) -> None:
+        mark = self.mark()
+        instance = Instance(model)
+        if model.outside_base("torch.nn."):
+            instance.children = Items(())
+        made = self.value(INSTANCE, None, model.node, instance)
+        model.self_value = made
+        init = model.method("__init__")
+        self.entered = set()
+        if init is not None:
+            state = {}
+
+            def construct() -> None:
+                start = self.mark()
+                self._analyse(init, [made])
+                state.update(self.snapshot(start))
+
+            self._contained(init, construct)
+            self.join([state])
+        else:
+            from torchlint.semantics.calls import Arguments
+
+            outside_init(self, made, Arguments())
+        model.reached_from_init = frozenset(one for one in self.entered if isinstance(one, Function))
+        settle(self, made, frozenset(self.entered))
+        for owner in model.mro():
+            for method in owner.methods.values():
+                if method is init or (owner is not model and model.method(method.name) is not method):
+                    continue
+                first = [] if method.kind == "static" else [made]
+                self._contained(method, lambda method=method, first=first: self._analyse(method, first))  # type: ignore[misc]
+        self.rewind(mark)
+
+    def _analyse(self, function: Function, first: list[Value]) -> None:
+        """Run a function that no caller led to: parameters are unknown, but for those in `first`."""
+        self._run(function, first, {}, None, None)
+
+    def _chain_uncalled(self) -> None:
+        for value in reversed(list(self.by_op.get(MODULE, ()))):
+            held = value.data
+            if held.name == "torch.nn.Sequential" and not held.called and held.children is not None:
+                held.called = True
+                start = self.value(PARAM, None, value.node, Parameter("input", None, None, "positional"))
+                call_children(self, held.children.content, start, value.node)
+
+    # Functions
+
+    def function(self, name: str, node: FunctionNode) -> Function:
+        """A function object for a definition that is being run."""
+        cls = self.current_class
+        closure = self.frame
+        function = Function(name, node, closure)
+        if cls is not None and closure is cls.frame:
+            function.cls, function.kind = cls, "method"
+            if closure.closure is not None:
+                function.closure = closure.closure
+        for decorator in getattr(node, "decorator_list", ()):
+            self._decorate(function, self.evaluate(decorator))
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for argument, default in zip(positional[::-1], arguments.defaults[::-1], strict=False):
+            function.defaults[argument.arg] = self.evaluate(default)
+        for argument, given in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            if given is not None:
+                function.defaults[argument.arg] = self.evaluate(given)
+        return function
+
+    def _decorate(self, function: Function, decorator: Value) -> None:
+        while decorator.op == "py.call" and "callee" in decorator.args:
+            decorator = decorator.args["callee"]
+        name = decorator.data if decorator.op == GLOBAL else ""
+        if function.cls is not None and name in ("builtins.staticmethod", "builtins.classmethod"):
+            function.kind = "static" if name.endswith("staticmethod") else "class"
+        elif function.cls is not None and name in ("builtins.property", "functools.cached_property"):
+            function.kind = "property"
+        if not name.startswith(_TRANSPARENT):
+            function.opaque = True
+
+    def run(self, function: Function, positional: list[Value], keywords: dict[str, Value], node: ast.AST | None) -> Value:
+        """Run a function of the file in place of a call of it."""
+        return self._run(function, positional, keywords, self.frame, node)
+
+    def _run(
+        self, function: Function, positional: list[Value], keywords: dict[str, Value], caller: Frame | None, node: ast.AST | None
+    ) -> Value:
+        self.entered.add(function)
+        frame = Frame(function, function.closure, caller, node, self.mark())
+        self.frames.append(frame)
+        outer, self.frame = self.frame, frame
+        outer_class, self.current_class = self.current_class, None
+        try:
+            self._bind_parameters(frame, function, positional, keywords)
+            if isinstance(function.node, ast.Lambda):
+                return self.evaluate(function.node.body)
+            ended = self.block(function.node.body)
+            if frame.exits:
+                ways = list(frame.exits)
+                last = self.rewind(frame.start)
+                if not ended or (frame.returns and _ends_in_return(function.node)):
+                    ways.append({key: value for key, value in last.items() if key[0].target is not frame})
+                self.join(ways, node)
+            if not ended or not frame.returns:
+                frame.returns.append(self.constant(None, node))
+            return self.phi(frame.returns, node)
+        finally:
+            self.frame, self.current_class = outer, outer_class
+
+    def _bind_parameters(
+        self, frame: Frame, function: Function, positional: list[Value], keywords: dict[str, Value]
+    ) -> None:
+        arguments = function.node.args
+        known = frame.caller is not None
+        names = [*arguments.posonlyargs, *arguments.args]
+        if positional and function.cls is not None and function.kind != "static":
+            frame.self_value = positional[0]
+        used = set()
+        for index, argument in enumerate(names):
+            if index < len(positional):
+                value = positional[index]
+            elif argument.arg in keywords:
+                value = keywords[argument.arg]
+                used.add(argument.arg)
+            else:
+                value = self._missing(function, argument, known, "positional")
+            self.bind(frame, argument.arg, value)
+        for argument in arguments.kwonlyargs:
+            given = keywords.get(argument.arg)
+            used.add(argument.arg)
+            value = given if given is not None else self._missing(function, argument, known, "keyword")
+            self.bind(frame, argument.arg, value)
+        if arguments.vararg is not None:
+            rest = self.sequence(TUPLE, positional[len(names) :], arguments.vararg)
+            value = rest if known else self._missing(function, arguments.vararg, known, "star")
+            self.bind(frame, arguments.vararg.arg, value)
+        if arguments.kwarg is not None:
+            more = {name: value for name, value in keywords.items() if name not in used}
+            value = self.dictionary(more, known, arguments.kwarg)
+            self.bind(frame, arguments.kwarg.arg, value)
+
+    def _missing(self, function: Function, argument: ast.arg, known: bool, kind: str) -> Value:
+        default = function.defaults.get(argument.arg)
+        if known and default is not None:
+            return default
+        return self.value(PARAM, None, argument, Parameter(argument.arg, argument.annotation, default, kind))
+
+    def is_generator(self, node: FunctionNode) -> bool:
+        """Whether calling the function gives a generator."""
+        found = self._generators.get(node)
+        if found is None:
+            found = self._generators[node] = not isinstance(node, ast.Lambda) and _yields(node)
+        return found
+
+    # Statements and expressions
+
+    def block(self, statements: list[ast.stmt]) -> bool:
+        """Run statements in order. True: control doesn't reach their end."""
+        for statement in statements:
+            self.steps += 1
+            if self.steps > MAX_STATEMENTS and self.frame is not self.module_frame:
+                raise Budget
+            if STATEMENTS[type(statement)](self, statement):
+                return True
+        return False
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """The value of an expression."""
+        handler = EXPRESSIONS.get(type(node))
+        return handler(self, node) if handler is not None else self.unknown(node, type(node).__name__)
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST | None = None) -> None:
+        """Effect of `target = value`."""
+        if isinstance(target, ast.Name):
+            self.bind(self.frame, target.id, value)
+        elif isinstance(target, ast.Tuple | ast.List):
+            star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
+            for part, held in zip(target.elts, unpack(self, value, len(target.elts), star, target), strict=True):
+                self.assign(part.value if isinstance(part, ast.Starred) else part, held, node)
+        elif isinstance(target, ast.Attribute):
+            store_attribute(self, self.evaluate(target.value), target.attr, value, node if node is not None else target)
+        elif isinstance(target, ast.Subscript):
+            self._store_item(self.evaluate(target.value), self.evaluate(target.slice), value, target)
+
+    def _store_item(self, owner: Value, index: Value, value: Value, node: ast.Subscript) -> None:
+        if owner.op == DICT:
+            if index.op == "py.const" and isinstance(index.data, str | int):
+                self.write(owner.data.content, index.data, value)
+            else:
+                owner.data.exact = False
+            value.uses.append(owner)
+        elif owner.op in (LIST, MODULE, INSTANCE):
+            items = owner.data if owner.op == LIST else owner.data.children
+            if items is not None:
+                self.replace_items(items, (self.value("py.gap", {"input": value}),))
+            if owner.op == MODULE and index.op == "py.const":
+                self.write(owner.data.names, index.data, value)
+            value.uses.append(owner)
+        else:
+            from torchlint.semantics.inplace import overwritten
+
+            made = self.value("setitem", {"input": owner, "index": index, "value": value}, node, form="operator")
+            made.inplace = True
+            overwritten(self, owner, made)
+
+    # Helpers of the handlers
+
+    def global_value(self, name: str, node: ast.AST | None) -> Value:
+        """Something imported, by its qualified name."""
+        self.clock += 1
+        return Value(GLOBAL, None, name, node, self.clock, self.frame)
+
+    def builtin(self, name: str, node: ast.AST) -> Value:
+        """A name that no scope of the file binds: a builtin, or what a star import of torch brings."""
+        for package in self.star_packages:
+            qualified = f"{package}.{name}"
+            if package != "?" and (operations.function(qualified) or operations.module(qualified)):
+                return self.global_value(qualified, node)
+        if "?" in self.star_packages and not hasattr(_BUILTINS, name):
+            return self.unknown(node, "star import")
+        return self.global_value(f"builtins.{name}", node)
+
+    def truth(self, value: Value) -> bool | None:
+        return truth(value)
+
+    def identical(self, left: Value, right: Value) -> bool | None:
+        return identical(left, right)
+
+    def is_object(self, value: Value) -> bool:
+        """Whether a value of `a or b` matters as more than a truth."""
+        return value.op not in ("py.compare", UNKNOWN, "eq", "ne", "lt", "le", "gt", "ge", CHOICE)
+
+    def refine(self, test: ast.expr, holds: bool) -> None:
+        refine(self, test, holds)
+
+    def enter(self, function: Function | None, closure: Frame) -> Frame:
+        """Begin a frame that isn't a function's: a class body or a comprehension."""
+        frame = Frame(function, closure, self.frame if closure is self.frame else closure, None, self.mark())
+        frame.depth = self.frame.depth
+        frame.self_value = None
+        frame.nesting = 1
+        self.frames.append(frame)
+        self.frame = frame
+        return frame
+
+    def leave(self, frame: Frame) -> None:
+        """End a frame that `enter` began."""
+        if frame.caller is not None:
+            self.frame = frame.caller
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """A comprehension's scope."""
+        frame = self.enter(None, self.frame)
+        try:
+            yield
+        finally:
+            self.leave(frame)
+
+
+_BUILTINS = __import__("builtins")
+
+
+def _ends_in_return(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return isinstance(node.body[-1], ast.Return)
+
+
+def _yields(node: ast.AST) -> bool:
+    pending = list(ast.iter_child_nodes(node))
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(part))
+    return False

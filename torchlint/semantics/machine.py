@@ -1,0 +1,236 @@
+"""The interpreter's state: the value graph under construction, the frames, and a journal of every change.
+
+Branches are run one after the other on the same state. A mark in the journal lets the machine take a branch's changes
+back (`rewind`) and join them with those of the other branch, at a cost that follows what was written, not what exists.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from torchlint.semantics.classes import ClassModel, Store
+from torchlint.semantics.frames import Frame, Function
+from torchlint.semantics.values import CHOICE, CONST, DICT, ESCAPE, GLOBAL, PHI, UNKNOWN, Entries, Items, Value
+
+# What a branch changed: (holder, key) -> new value (None: removed). Holders compare by identity.
+Changes = dict[tuple[Any, Any], Any]
+_MAX_ALTERNATIVES = 8
+_MAX_ITEMS = 2000
+
+
+class _Held:
+    """A holder of state as a dictionary key: equal only to itself, and kept alive."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def __hash__(self) -> int:
+        return id(self.target)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.target is self.target
+
+
+class Budget(Exception):
+    """The work allowed for one function ran out."""
+
+
+class Machine:
+    """State and primitive effects: make a value, bind a name, write an attribute or the items of a container."""
+
+    def __init__(self) -> None:
+        self.by_op: dict[str, list[Value]] = {}
+        self.journal: list[tuple[Any, Any, Any]] = []
+        self.clock = 0
+        self.module_frame = Frame(None, None, None, None, 0)
+        self.frame = self.module_frame
+        self.classes: list[ClassModel] = []
+        self.functions: list[Function] = []
+        self.stores: list[Store] = []
+        self.frames: list[Frame] = [self.module_frame]
+
+    # Values
+
+    def value(
+        self, op: str, args: dict[str, Value] | None = None, node: ast.AST | None = None, data: Any = None, form: str = ""
+    ) -> Value:
+        """Make a value and record it as a use of its operands."""
+        self.clock += 1
+        made = Value(op, args, data, node, self.clock, self.frame, form)
+        for operand in made.args.values():
+            operand.uses.append(made)
+        try:
+            self.by_op[op].append(made)
+        except KeyError:
+            self.by_op[op] = [made]
+        return made
+
+    def constant(self, data: Any, node: ast.AST | None = None) -> Value:
+        """A Python constant."""
+        self.clock += 1
+        return Value(CONST, None, data, node, self.clock, self.frame)
+
+    def unknown(self, node: ast.AST | None = None, why: str = "") -> Value:
+        """A value of which nothing is known."""
+        self.clock += 1
+        return Value(UNKNOWN, None, why, node, self.clock, self.frame)
+
+    def sequence(self, op: str, content: Iterable[Value], node: ast.AST | None = None) -> Value:
+        """A tuple, list or set. Its items are its operands."""
+        items = tuple(content)[:_MAX_ITEMS]
+        made = self.value(op, None, node, Items(items))
+        for item in items:
+            if item.op != CHOICE:
+                item.uses.append(made)
+        return made
+
+    def choice(self, runs: Sequence[tuple[Value, ...]]) -> Value:
+        """An item of a sequence that stands for one of several runs of items."""
+        self.clock += 1
+        return Value(CHOICE, None, tuple(runs), None, self.clock, self.frame)
+
+    def dictionary(self, content: dict[Any, Value], exact: bool, node: ast.AST | None = None) -> Value:
+        """A dict with constant keys."""
+        made = self.value(DICT, None, node, Entries(content, exact))
+        for item in content.values():
+            item.uses.append(made)
+        return made
+
+    def escape(self, value: Value, why: str, node: ast.AST | None) -> None:
+        """Record that a value goes where its uses can't be seen."""
+        self.value(ESCAPE, {"input": value}, node, why)
+
+    def phi(self, alternatives: Iterable[Value], node: ast.AST | None = None) -> Value:
+        """One of several values. Equal constants are one; too many alternatives are unknown."""
+        flat: list[Value] = []
+        for value in alternatives:
+            for one in value.data if value.op == PHI else (value,):
+                if not any(_same(one, other) for other in flat):
+                    flat.append(one)
+        if len(flat) == 1:
+            return flat[0]
+        if len(flat) > _MAX_ALTERNATIVES:
+            gone = self.unknown(node, "alternatives")
+            for value in flat:
+                value.uses.append(gone)
+            return gone
+        return self.value(PHI, {str(i): value for i, value in enumerate(flat)}, node, tuple(flat))
+
+    # State
+
+    def bind(self, frame: Frame, name: str, value: Value) -> None:
+        """Let a name hold a value from now on."""
+        if name in frame.globals:
+            frame = self.module_frame
+        names = frame.names
+        self.journal.append((frame, name, names.get(name)))
+        names[name] = value
+        frame.history.setdefault(name, []).append((self.clock, value))
+
+    def unbind(self, frame: Frame, name: str) -> None:
+        """Let a name hold nothing."""
+        if name in frame.names:
+            self.journal.append((frame, name, frame.names.pop(name)))
+            frame.history[name].append((self.clock, None))
+
+    def write(self, mapping: dict[Any, Value], key: Any, value: Value) -> None:
+        """Write an attribute of an instance or an entry of a dict."""
+        self.journal.append((mapping, key, mapping.get(key)))
+        mapping[key] = value
+
+    def replace_items(self, items: Items, content: Iterable[Value]) -> None:
+        """Change the items of a list or container."""
+        self.journal.append((items, None, items.content))
+        items.content = tuple(content)[:_MAX_ITEMS]
+
+    def mark(self) -> int:
+        """A place in the journal to rewind to."""
+        return len(self.journal)
+
+    def snapshot(self, mark: int) -> Changes:
+        """What has changed since the mark."""
+        changes: Changes = {}
+        for target, key, _ in self.journal[mark:]:
+            changes[_Held(target), key] = _current(target, key)
+        return changes
+
+    def rewind(self, mark: int) -> Changes:
+        """Take back what has changed since the mark, and return it."""
+        changes = self.snapshot(mark)
+        journal = self.journal
+        while len(journal) > mark:
+            target, key, old = journal.pop()
+            if type(target) is Frame:
+                if old is None:
+                    target.names.pop(key, None)
+                else:
+                    target.names[key] = old
+                target.history.setdefault(key, []).append((self.clock, old))
+            elif type(target) is Items:
+                target.content = old
+            elif old is None:
+                target.pop(key, None)
+            else:
+                target[key] = old
+        return changes
+
+    def join(self, branches: Sequence[Changes], node: ast.AST | None = None) -> None:
+        """Go on from the state after one of the branches, whichever it was."""
+        if not branches:
+            return
+        keys = dict.fromkeys(key for changes in branches for key in changes)
+        for held, key in keys:
+            target = held.target
+            base = _current(target, key)
+            values = [changes.get((held, key), base) for changes in branches]
+            if type(target) is Items:
+                content = values[0]
+                for other in values[1:]:
+                    content = self._join_items(content, other)
+                if content is not base:
+                    self.replace_items(target, content)
+                continue
+            known = [value for value in values if value is not None]
+            if not known:
+                if type(target) is Frame:
+                    self.unbind(target, key)
+                continue
+            merged = known[0] if all(value is known[0] for value in known) else self.phi(known, node)
+            if merged is base:
+                continue
+            if type(target) is Frame:
+                self.bind(target, key, merged)
+            else:
+                self.write(target, key, merged)
+
+    def _join_items(self, left: tuple[Value, ...], right: tuple[Value, ...]) -> tuple[Value, ...]:
+        if left is right or left == right:
+            return left
+        start = 0
+        while start < min(len(left), len(right)) and left[start] is right[start]:
+            start += 1
+        end = 0
+        while end < min(len(left), len(right)) - start and left[-1 - end] is right[-1 - end]:
+            end += 1
+        runs = (left[start : len(left) - end], right[start : len(right) - end])
+        return (*left[:start], self.choice(runs), *left[len(left) - end :])
+
+
+def _current(target: Any, key: Any) -> Any:
+    if type(target) is Frame:
+        return target.names.get(key)
+    if type(target) is Items:
+        return target.content
+    return target.get(key)
+
+
+def _same(left: Value, right: Value) -> bool:
+    if left is right:
+        return True
+    if left.op == right.op == CONST:
+        return type(left.data) is type(right.data) and bool(left.data == right.data)
+    return left.op == right.op == GLOBAL and bool(left.data == right.data)

@@ -1,0 +1,298 @@
+"""What each kind of statement does to the state. A handler returns True where control doesn't reach the next statement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from torchlint.semantics.classes import ClassModel
+from torchlint.semantics.containers import container_method, element_of, exact_items
+from torchlint.semantics.expressions import binary_values
+from torchlint.semantics.frames import Frame
+from torchlint.semantics.imports import import_from, import_names
+from torchlint.semantics.inplace import overwritten
+from torchlint.semantics.machine import Changes
+from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, RANK, SHAPE, SIZE, TUPLE, Value
+
+if TYPE_CHECKING:
+    from torchlint.semantics.interpreter import Interpreter
+
+_MAX_UNROLL = 6
+_NUMBERS = frozenset((CONST, SIZE, RANK, SHAPE, TUPLE, LIST))
+
+
+def expression(it: Interpreter, node: ast.Expr) -> bool:
+    it.evaluate(node.value)
+    return False
+
+
+def assign(it: Interpreter, node: ast.Assign) -> bool:
+    value = it.evaluate(node.value)
+    for target in node.targets:
+        it.assign(target, value, node)
+    return False
+
+
+def annotated(it: Interpreter, node: ast.AnnAssign) -> bool:
+    if node.value is not None:
+        it.assign(node.target, it.evaluate(node.value), node)
+    return False
+
+
+def augmented(it: Interpreter, node: ast.AugAssign) -> bool:
+    load = _as_load(node.target)
+    old = it.evaluate(load)
+    operand = it.evaluate(node.value)
+    if old.op == LIST and isinstance(node.op, ast.Add):
+        container_method(it, old, "extend", [operand], node)
+        return False
+    made = binary_values(it, BINARY[type(node.op)], old, operand, node)
+    if old.op not in _NUMBERS and made.op != CONST:
+        made.inplace = True
+        overwritten(it, old, made)
+    it.assign(node.target, made, node)
+    return False
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Name):
+        return ast.copy_location(ast.Name(target.id, ast.Load()), target)
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+    if isinstance(target, ast.Subscript):
+        return ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
+    return target
+
+
+def branch(it: Interpreter, node: ast.If) -> bool:
+    test = it.evaluate(node.test)
+    truth = it.truth(test)
+    if truth is not None:
+        return it.block(node.body if truth else node.orelse)
+    mark = it.mark()
+    it.frame.nesting += 1
+    it.refine(node.test, True)
+    ended_then = it.block(node.body)
+    then = it.rewind(mark)
+    it.refine(node.test, False)
+    ended_else = it.block(node.orelse)
+    it.frame.nesting -= 1
+    if ended_then:
+        return ended_else
+    other = it.rewind(mark)
+    it.join([then] if ended_else else [then, other], node)
+    return False
+
+
+class Loop:
+    """The loop that `break` and `continue` belong to: where its pass began, and the states that left it early."""
+
+    def __init__(self, mark: int) -> None:
+        self.mark = mark
+        self.exits: list[Changes] = []
+
+
+def _pass(it: Interpreter, body: list[ast.stmt], begin: Callable[[], None], may_skip: bool, node: ast.AST) -> None:
+    """Run a loop's body once and join the ways in which it may end."""
+    loop = Loop(it.mark())
+    frame = it.frame
+    frame.loops.append(loop)
+    frame.nesting += 1
+    begin()
+    ended = it.block(body)
+    frame.nesting -= 1
+    frame.loops.pop()
+    last = it.rewind(loop.mark)
+    ways = loop.exits + ([] if ended else [last]) + ([{}] if may_skip else [])
+    it.join(ways, node)
+
+
+def for_loop(it: Interpreter, node: ast.For | ast.AsyncFor) -> bool:
+    iterable = it.evaluate(node.iter)
+    items = exact_items(iterable)
+    if items is not None and len(items) <= _MAX_UNROLL:
+        for item in items:
+            _pass(it, node.body, lambda item=item: it.assign(node.target, item, node), False, node)  # type: ignore[misc]
+    else:
+        for _ in range(2):
+            _pass(it, node.body, lambda: it.assign(node.target, element_of(it, iterable, node.target), node), True, node)
+    return it.block(node.orelse)
+
+
+def while_loop(it: Interpreter, node: ast.While) -> bool:
+    def begin() -> None:
+        it.evaluate(node.test)
+        it.refine(node.test, True)
+
+    truth = it.truth(it.evaluate(node.test))
+    if truth is False:
+        return it.block(node.orelse)
+    for _ in range(2):
+        _pass(it, node.body, begin, truth is None, node)
+    return it.block(node.orelse)
+
+
+def leave_loop(it: Interpreter, node: ast.Break | ast.Continue) -> bool:
+    if it.frame.loops:
+        loop = it.frame.loops[-1]
+        loop.exits.append(it.snapshot(loop.mark))
+    return True
+
+
+def returned(it: Interpreter, node: ast.Return) -> bool:
+    value = it.evaluate(node.value) if node.value is not None else it.constant(None, node)
+    frame = it.frame
+    frame.returns.append(value)
+    if frame.caller is None:
+        it.escape(value, "return", node)
+    if frame.nesting:
+        frame.exits.append({k: v for k, v in it.snapshot(frame.start).items() if type(k[0].target) is not Frame})
+    return True
+
+
+def raised(it: Interpreter, node: ast.Raise) -> bool:
+    if node.exc is not None:
+        it.evaluate(node.exc)
+    return True
+
+
+def asserted(it: Interpreter, node: ast.Assert) -> bool:
+    it.evaluate(node.test)
+    it.refine(node.test, True)
+    return False
+
+
+def try_block(it: Interpreter, node: ast.Try) -> bool:
+    mark = it.mark()
+    it.frame.nesting += 1
+    ended = it.block(node.body) or it.block(node.orelse)
+    body = it.rewind(mark)
+    ways: list[Changes] = [] if ended else [body]
+    for handler in node.handlers:
+        it.join([body, {}], handler)
+        if handler.name:
+            it.bind(it.frame, handler.name, it.unknown(handler, "exception"))
+        handled = it.block(handler.body)
+        changes = it.rewind(mark)
+        if not handled:
+            ways.append(changes)
+    it.frame.nesting -= 1
+    it.join(ways or [body], node)
+    return it.block(node.finalbody) or not ways
+
+
+def with_block(it: Interpreter, node: ast.With | ast.AsyncWith) -> bool:
+    for item in node.items:
+        value = it.evaluate(item.context_expr)
+        if item.optional_vars is not None:
+            it.assign(item.optional_vars, it.value("py.enter", {"input": value}, item.context_expr), node)
+    return it.block(node.body)
+
+
+def match_statement(it: Interpreter, node: ast.Match) -> bool:
+    subject = it.evaluate(node.subject)
+    mark = it.mark()
+    it.frame.nesting += 1
+    ways: list[Changes] = []
+    complete = False
+    for case in node.cases:
+        for part in ast.walk(case.pattern):
+            captured = getattr(part, "name", None) or getattr(part, "rest", None)
+            if isinstance(captured, str):
+                it.bind(it.frame, captured, it.value("py.item", {"input": subject}, part))
+        if case.guard is not None:
+            it.evaluate(case.guard)
+        ended = it.block(case.body)
+        changes = it.rewind(mark)
+        if not ended:
+            ways.append(changes)
+        complete = complete or (
+            isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+        )
+    it.frame.nesting -= 1
+    if not complete:
+        ways.append({})
+    it.join(ways, node)
+    return not ways
+
+
+def deleted(it: Interpreter, node: ast.Delete) -> bool:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            it.unbind(it.frame, target.id)
+        elif isinstance(target, ast.Attribute):
+            it.assign(target, it.unknown(node, "deleted"), node)
+    return False
+
+
+def declared_global(it: Interpreter, node: ast.Global) -> bool:
+    it.frame.globals.update(node.names)
+    return False
+
+
+def function_definition(it: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    function = it.function(node.name, node)
+    it.functions.append(function)
+    it.bind(it.frame, node.name, it.value(FUNCTION, None, node, function))
+    return False
+
+
+def class_definition(it: Interpreter, node: ast.ClassDef) -> bool:
+    bases = [it.evaluate(base) for base in node.bases if not isinstance(base, ast.Starred)]
+    for decorator in node.decorator_list:
+        it.evaluate(decorator)
+    frame = it.enter(None, it.frame)
+    model = ClassModel(node.name, node, bases, frame)
+    it.current_class, outer = model, it.current_class
+    try:
+        it.block(node.body)
+    finally:
+        it.current_class = outer
+        it.leave(frame)
+    for name, value in frame.names.items():
+        if value.op == FUNCTION and value.data.cls is model:
+            model.methods[name] = value.data
+        elif value.op != BOUND:
+            model.attributes[name] = value
+    for base in bases:
+        if base.op == CLASS:
+            base.data.subclasses.append(model)
+    it.classes.append(model)
+    it.bind(it.frame, node.name, it.value(CLASS, None, node, model))
+    return False
+
+
+def nothing(it: Interpreter, node: ast.stmt) -> bool:
+    return False
+
+
+STATEMENTS: dict[type[ast.AST], Callable[[Interpreter, Any], bool]] = {
+    ast.Expr: expression,
+    ast.Assign: assign,
+    ast.AnnAssign: annotated,
+    ast.AugAssign: augmented,
+    ast.If: branch,
+    ast.For: for_loop,
+    ast.AsyncFor: for_loop,
+    ast.While: while_loop,
+    ast.Break: leave_loop,
+    ast.Continue: leave_loop,
+    ast.Return: returned,
+    ast.Raise: raised,
+    ast.Assert: asserted,
+    ast.Try: try_block,
+    ast.TryStar: try_block,
+    ast.With: with_block,
+    ast.AsyncWith: with_block,
+    ast.Match: match_statement,
+    ast.Delete: deleted,
+    ast.Global: declared_global,
+    ast.Nonlocal: nothing,
+    ast.Pass: nothing,
+    ast.Import: import_names,
+    ast.ImportFrom: import_from,
+    ast.FunctionDef: function_definition,
+    ast.AsyncFunctionDef: function_definition,
+    ast.ClassDef: class_definition,
+}
