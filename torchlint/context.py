@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class Context:
         """The file's value graph, classes and functions."""
         from torchlint.semantics.interpreter import interpret
 
-        return interpret(self.tree, self.source)
+        return interpret(self.tree, strict=bool(os.environ.get("TORCHLINT_STRICT")))
 
     @cached_property
     def facts(self) -> Facts:
@@ -46,7 +47,7 @@ class Context:
         """LibCST nodes for the places a rule looks at. Importing LibCST is slow, so a file without candidates never does."""
         from torchlint.syntax.concrete import Concrete
 
-        return Concrete(self.source)
+        return Concrete(self.source, self.tree)
 
     def finding(
         self,

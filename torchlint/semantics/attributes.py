@@ -36,7 +36,9 @@ OBJECTS = frozenset((CLASS, INSTANCE, MODULE, FUNCTION, BOUND, SUPER))
 _NO_TENSORS = frozenset((LIST, DICT, TUPLE, CONST, SHAPE))
 _TENSOR_PROPERTIES = frozenset(("T", "H", "mT", "mH", "real", "imag", "data"))
 # Constructor arguments that are no attribute, or one of another kind, of the module that they make.
-_NOT_ATTRIBUTES = frozenset(("bias", "weight", "device", "dtype", "args", "modules", "kernel_size", "stride", "padding"))
+_NOT_ATTRIBUTES = frozenset(
+    ("bias", "weight", "device", "dtype", "args", "modules", "kernel_size", "stride", "padding")
+)
 
 
 def read_attribute(it: Interpreter, value: Value, name: str, node: ast.AST | None) -> Value:

@@ -204,7 +204,12 @@ def _isinstance(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value |
     return None
 
 
-_PLAIN_TYPES: dict[str, type] = {"builtins.int": int, "builtins.str": str, "builtins.float": float, "builtins.bool": bool}
+_PLAIN_TYPES: dict[str, type] = {
+    "builtins.int": int,
+    "builtins.str": str,
+    "builtins.float": float,
+    "builtins.bool": bool,
+}
 
 _HANDLERS: dict[str, Callable[[Interpreter, Arguments, ast.AST], Value | None]] = {
     "builtins.len": _len,

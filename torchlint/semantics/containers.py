@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
 
-
 def items_of(value: Value) -> Items | None:
     """The items of a tuple, list, set or container of modules."""
     if value.op in (TUPLE, LIST, SET):
@@ -193,5 +192,3 @@ def container_method(
     if receiver.op in (MODULE, INSTANCE):
         return receiver
     return it.constant(None, node)
-
-

@@ -142,7 +142,13 @@ def _fold(op: str, left: Any, right: Any) -> Any:
     numbers = (int, float)
     if op == "add" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < 500:
         return left + right
-    if op == "pow" and isinstance(left, numbers) and isinstance(right, numbers) and abs(right) <= 64 and abs(left) < 1e6:
+    if (
+        op == "pow"
+        and isinstance(left, numbers)
+        and isinstance(right, numbers)
+        and abs(right) <= 64
+        and abs(left) < 1e6
+    ):
         try:
             result = left**right
         except ArithmeticError:

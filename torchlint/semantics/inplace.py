@@ -38,9 +38,9 @@ def overwritten(it: Interpreter, old: Value, made: Value) -> None:
         for name, held in list(frame.names.items()):
             if held is old:
                 it.bind(frame, name, made)
-            elif "input" in held.args and held is not made and storage(held) is origin:
-                it.bind(frame, name, it.value(MUTATED, {"input": held}, made.node))
-            elif held is origin and held is not made:
+            elif ("input" in held.args and held is not made and storage(held) is origin) or (
+                held is origin and held is not made
+            ):
                 it.bind(frame, name, it.value(MUTATED, {"input": held}, made.node))
         owner = frame.self_value
         if owner is not None and owner.op == INSTANCE:

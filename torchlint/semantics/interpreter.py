@@ -122,7 +122,7 @@ class Interpreter(Machine):
             function = self.functions[done]
             done += 1
             if function.cls is None:
-                self._contained(function, lambda function=function: self._analyse(function, []))  # type: ignore[misc]
+                self._contained(function, lambda function=function: self._analyse(function, []))
         self._contained(None, self._chain_uncalled)
 
     def _contained(self, function: Function | None, action) -> None:  # type: ignore[no-untyped-def]
@@ -173,7 +173,7 @@ class Interpreter(Machine):
                 if method is init or (owner is not model and model.method(method.name) is not method):
                     continue
                 first = [] if method.kind == "static" else [made]
-                self._contained(method, lambda method=method, first=first: self._analyse(method, first))  # type: ignore[misc]
+                self._contained(method, lambda method=method, first=first: self._analyse(method, first))
         self.rewind(mark)
 
     def _analyse(self, function: Function, first: list[Value]) -> None:
@@ -221,12 +221,19 @@ class Interpreter(Machine):
         if not name.startswith(_TRANSPARENT):
             function.opaque = True
 
-    def run(self, function: Function, positional: list[Value], keywords: dict[str, Value], node: ast.AST | None) -> Value:
+    def run(
+        self, function: Function, positional: list[Value], keywords: dict[str, Value], node: ast.AST | None
+    ) -> Value:
         """Run a function of the file in place of a call of it."""
         return self._run(function, positional, keywords, self.frame, node)
 
     def _run(
-        self, function: Function, positional: list[Value], keywords: dict[str, Value], caller: Frame | None, node: ast.AST | None
+        self,
+        function: Function,
+        positional: list[Value],
+        keywords: dict[str, Value],
+        caller: Frame | None,
+        node: ast.AST | None,
     ) -> Value:
         self.entered.add(function)
         frame = Frame(function, function.closure, caller, node, self.mark())

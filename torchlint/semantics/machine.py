@@ -56,7 +56,12 @@ class Machine:
     # Values
 
     def value(
-        self, op: str, args: dict[str, Value] | None = None, node: ast.AST | None = None, data: Any = None, form: str = ""
+        self,
+        op: str,
+        args: dict[str, Value] | None = None,
+        node: ast.AST | None = None,
+        data: Any = None,
+        form: str = "",
     ) -> Value:
         """Make a value and record it as a use of its operands."""
         self.clock += 1

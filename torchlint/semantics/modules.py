@@ -28,7 +28,26 @@ if TYPE_CHECKING:
 CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
 # Methods of nn.Module that return the module itself (documentation of torch.nn.Module).
 SELF_METHODS = frozenset(
-    "to cuda cpu xpu ipu mps float half double bfloat16 type train eval requires_grad_ apply to_empty share_memory compile".split()
+    [
+        "to",
+        "cuda",
+        "cpu",
+        "xpu",
+        "ipu",
+        "mps",
+        "float",
+        "half",
+        "double",
+        "bfloat16",
+        "type",
+        "train",
+        "eval",
+        "requires_grad_",
+        "apply",
+        "to_empty",
+        "share_memory",
+        "compile",
+    ]
 )
 
 
@@ -122,8 +141,8 @@ def call_children(it: Interpreter, content: Sequence[Value], value: Value, node:
 
 def module_method(it: Interpreter, module: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
     """The value of `module.name(...)` for a torch.nn object."""
-    from torchlint.semantics.calls import apply, call_unknown
     from torchlint.semantics.attributes import read_attribute
+    from torchlint.semantics.calls import apply, call_unknown
 
     if name in ("forward", "__call__"):
         return call_module(it, module, arguments, node)

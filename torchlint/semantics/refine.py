@@ -97,7 +97,7 @@ def _refine_comparison(it: Interpreter, test: ast.Compare, holds: bool) -> None:
         wanted = holds is isinstance(op, ast.Is)
         _keep(it, left, lambda value: is_none(value) is not (not wanted))
         return
-    if not (isinstance(op, ast.Eq) and holds or isinstance(op, ast.NotEq) and not holds):
+    if not ((isinstance(op, ast.Eq) and holds) or (isinstance(op, ast.NotEq) and not holds)):
         return
     if isinstance(left, ast.Constant):
         left, right = right, left

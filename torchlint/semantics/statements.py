@@ -13,7 +13,7 @@ from torchlint.semantics.frames import Frame
 from torchlint.semantics.imports import import_from, import_names
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Changes
-from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, RANK, SHAPE, SIZE, TUPLE, Value
+from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, RANK, SHAPE, SIZE, TUPLE
 
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
@@ -116,7 +116,9 @@ def for_loop(it: Interpreter, node: ast.For | ast.AsyncFor) -> bool:
             _pass(it, node.body, lambda item=item: it.assign(node.target, item, node), False, node)  # type: ignore[misc]
     else:
         for _ in range(2):
-            _pass(it, node.body, lambda: it.assign(node.target, element_of(it, iterable, node.target), node), True, node)
+            _pass(
+                it, node.body, lambda: it.assign(node.target, element_of(it, iterable, node.target), node), True, node
+            )
     return it.block(node.orelse)
 
 

@@ -46,12 +46,16 @@ REFINE = "py.refine"  # the same object where a test holds; args["input"], data:
 MUTATED = "py.mutated"  # the same object after its content was changed through another name; args["input"]
 GAP = "py.gap"  # in Items: an unknown number of unknown items
 CHOICE = "py.choice"  # in Items: one of several runs of items; data: tuple of tuples of Value
-COMPARE = "py.compare"  # is, in, not, and, or; data: the operator's name; args "0", "1", .. (==, < .. are torch's eq, lt)
+COMPARE = (
+    "py.compare"  # is, in, not, and, or; data: the operator's name; args "0", "1", .. (==, < .. are torch's eq, lt)
+)
 UNPACK = "py.unpack"  # a shape taken apart by assignment; args["input"] is the SHAPE, data: (count, has a starred name)
 PARTIAL = "py.partial"  # functools.partial; data: (positional, keywords); args["callee"]
 PARAMETER = "py.parameter"  # nn.Parameter(x); args["input"]
 BUFFER = "py.buffer"  # nn.Buffer(x), or what register_buffer keeps; args["input"]; data: persistent, where known
-ESCAPE = "py.escape"  # a use: the value is returned to an unknown caller or kept; data: "return" or the attribute's name
+ESCAPE = (
+    "py.escape"  # a use: the value is returned to an unknown caller or kept; data: "return" or the attribute's name
+)
 SLICE = "py.slice"  # a slice in a subscript; args "lower", "upper", "step" where given
 
 # Python's operators under torch's names.
