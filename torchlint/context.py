@@ -33,7 +33,7 @@ class Context:
         """The file's value graph, classes and functions."""
         from torchlint.semantics.interpreter import interpret
 
-        return interpret(self.tree, strict=bool(os.environ.get("TORCHLINT_STRICT")))
+        return interpret(self.tree, self.source.text, strict=bool(os.environ.get("TORCHLINT_STRICT")))
 
     @cached_property
     def facts(self) -> Facts:

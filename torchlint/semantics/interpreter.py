@@ -77,9 +77,13 @@ class Program:
         return self._at.get(node, [])
 
 
-def interpret(tree: ast.Module, *, strict: bool = False) -> Program:
-    """Interpret a file. With `strict`, a surprise inside a function is raised and not contained (for tests)."""
+def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False) -> Program:
+    """Interpret a file. `text`, where given, spares work (a file without the word `yield` has no generator).
+
+    With `strict`, a surprise inside a function is raised and not contained (for tests).
+    """
     interpreter = Interpreter(tree, strict)
+    interpreter.may_yield = text is None or "yield" in text
     interpreter.run_file()
     return Program(
         tree,
@@ -100,6 +104,7 @@ class Interpreter(Machine):
         super().__init__()
         self.tree = tree
         self.strict = strict
+        self.may_yield = True
         self.steps = 0
         self.cut: list[Function] = []
         self.failures: list[tuple[str, int, BaseException]] = []
@@ -249,7 +254,7 @@ class Interpreter(Machine):
                 ways = list(frame.exits)
                 last = self.rewind(frame.start)
                 if not ended or (frame.returns and _ends_in_return(function.node)):
-                    ways.append({key: value for key, value in last.items() if key[0].target is not frame})
+                    ways.append({place: entry for place, entry in last.items() if entry[0] is not frame})
                 self.join(ways, node)
             if not ended or not frame.returns:
                 frame.returns.append(self.constant(None, node))
@@ -297,6 +302,8 @@ class Interpreter(Machine):
 
     def is_generator(self, node: FunctionNode) -> bool:
         """Whether calling the function gives a generator."""
+        if not self.may_yield:
+            return False
         found = self._generators.get(node)
         if found is None:
             found = self._generators[node] = not isinstance(node, ast.Lambda) and _yields(node)

@@ -14,25 +14,11 @@ from torchlint.semantics.classes import ClassModel, Store
 from torchlint.semantics.frames import Frame, Function
 from torchlint.semantics.values import CHOICE, CONST, DICT, ESCAPE, GLOBAL, PHI, UNKNOWN, Entries, Items, Value
 
-# What a branch changed: (holder, key) -> new value (None: removed). Holders compare by identity.
-Changes = dict[tuple[Any, Any], Any]
+# What a branch changed: (id of the holder, key) -> (holder, new value; None: removed). The holder is kept in the entry,
+# so that its id stays its own as long as the entry lives.
+Changes = dict[tuple[int, Any], tuple[Any, Any]]
 _MAX_ALTERNATIVES = 8
 _MAX_ITEMS = 2000
-
-
-class _Held:
-    """A holder of state as a dictionary key: equal only to itself, and kept alive."""
-
-    __slots__ = ("target",)
-
-    def __init__(self, target: Any) -> None:
-        self.target = target
-
-    def __hash__(self) -> int:
-        return id(self.target)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.target is self.target
 
 
 class Budget(Exception):
@@ -134,7 +120,10 @@ class Machine:
         names = frame.names
         self.journal.append((frame, name, names.get(name)))
         names[name] = value
-        frame.history.setdefault(name, []).append((self.clock, value))
+        history = frame.history.get(name)
+        if history is None:
+            history = frame.history[name] = []
+        history.append((self.clock, value))
 
     def unbind(self, frame: Frame, name: str) -> None:
         """Let a name hold nothing."""
@@ -160,7 +149,9 @@ class Machine:
         """What has changed since the mark."""
         changes: Changes = {}
         for target, key, _ in self.journal[mark:]:
-            changes[_Held(target), key] = _current(target, key)
+            place = (id(target), key)
+            if place not in changes:
+                changes[place] = (target, _current(target, key))
         return changes
 
     def rewind(self, mark: int) -> Changes:
@@ -174,7 +165,7 @@ class Machine:
                     target.names.pop(key, None)
                 else:
                     target.names[key] = old
-                target.history.setdefault(key, []).append((self.clock, old))
+                target.history[key].append((self.clock, old))
             elif type(target) is Items:
                 target.content = old
             elif old is None:
@@ -187,11 +178,13 @@ class Machine:
         """Go on from the state after one of the branches, whichever it was."""
         if not branches:
             return
-        keys = dict.fromkeys(key for changes in branches for key in changes)
-        for held, key in keys:
-            target = held.target
+        places: Changes = {}
+        for changes in branches:
+            places.update(changes)
+        for place, (target, _) in places.items():
+            key = place[1]
             base = _current(target, key)
-            values = [changes.get((held, key), base) for changes in branches]
+            values = [changes[place][1] if place in changes else base for changes in branches]
             if type(target) is Items:
                 content = values[0]
                 for other in values[1:]:

@@ -149,7 +149,7 @@ def returned(it: Interpreter, node: ast.Return) -> bool:
     if frame.caller is None:
         it.escape(value, "return", node)
     if frame.nesting:
-        frame.exits.append({k: v for k, v in it.snapshot(frame.start).items() if type(k[0].target) is not Frame})
+        frame.exits.append({place: entry for place, entry in it.snapshot(frame.start).items() if type(entry[0]) is not Frame})
     return True
 
 
