@@ -29,7 +29,9 @@ def fingerprints(source: Source, findings: Sequence[Finding]) -> tuple[str, ...]
         text = "".join(source.line(finding.line).split())
         scope = ".".join(name for first, last, name in scopes if first <= finding.line <= last)
         key = (finding.code, scope, text)
-        names.append(hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:32])
+        names.append(
+            hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        )
         seen[key] += 1
     return tuple(names)
 

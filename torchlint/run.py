@@ -1,7 +1,7 @@
-"""Many files: a function from a path to an outcome, mapped over an executor. Output order is that of the paths given.
+"""Many files: a function from a path to an outcome. Few files are handled in this process; many by a pool.
 
-Few files are handled in this process; many by a pool. A file that can't be read, or whose checking takes a worker process
-down, is a problem of that file: the others are still checked.
+Outcomes come in the order of the paths, whatever the number of processes. A file that can't be read is a problem of that
+file: the others are still checked.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import difflib
 import gc
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -78,10 +76,9 @@ def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Iterator[Outco
                 yield handle_file(path, job)
                 gc.collect()
         return
-    size = max(1, min(16, len(paths) // (processes * 4)))
-    chunks = [tuple(paths[start : start + size]) for start in range(0, len(paths), size)]
-    with ProcessPoolExecutor(processes, initializer=_start_worker) as pool:
-        yield from _collect(pool, chunks, job)
+    from torchlint.pool import run_in_pool
+
+    yield from run_in_pool(paths, job, processes)
 
 
 def handle_file(path: str, job: Job) -> Outcome:
@@ -154,45 +151,3 @@ def frozen_heap() -> Iterator[None]:
         gc.unfreeze()
         if enabled:
             gc.enable()
-
-
-def _start_worker() -> None:
-    gc.disable()
-    gc.freeze()
-
-
-def _check_chunk(paths: Sequence[str], job: Job) -> list[Outcome]:
-    outcomes = []
-    for path in paths:
-        outcomes.append(handle_file(path, job))
-        gc.collect()
-    return outcomes
-
-
-def _collect(pool: Executor, chunks: Iterable[Sequence[str]], job: Job) -> Iterator[Outcome]:
-    """Outcomes of all chunks; those that a broken pool lost are checked again, one process a file."""
-    pending: list[tuple[Sequence[str], Future[list[Outcome]] | None]] = []
-    for chunk in chunks:
-        try:
-            pending.append((chunk, pool.submit(_check_chunk, chunk, job)))
-        except BrokenProcessPool:
-            pending.append((chunk, None))
-    try:
-        for chunk, future in pending:
-            try:
-                yield from future.result() if future else _one_by_one(chunk, job)
-            except BrokenProcessPool:
-                yield from _one_by_one(chunk, job)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-
-
-def _one_by_one(paths: Sequence[str], job: Job) -> Iterator[Outcome]:
-    for path in paths:
-        with ProcessPoolExecutor(1, initializer=_start_worker) as pool:
-            try:
-                yield from pool.submit(_check_chunk, (path,), job).result()
-            except BrokenProcessPool:
-                problem = Problem(path, 1, 1, "the process that checked this file ended unexpectedly", "rule")
-                yield Outcome(Report(path, (), (problem,)))

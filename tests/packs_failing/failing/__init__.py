@@ -1,0 +1,1 @@
+"""A rule pack whose one rule raises."""
