@@ -216,12 +216,11 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
     if name in ("size", "dim", "ndimension", "__len__"):
         return _measure(it, receiver, name, arguments, node)
     operation = operations.method(name)
-    if operation is not None:
-        if arguments.exact:
-            complete = Arguments([receiver, *arguments.positional], arguments.keywords)
-            made = call_operation(it, operation, complete, node, "method")
-            if made is not None:
-                return made
+    if operation is not None and arguments.exact:
+        complete = Arguments([receiver, *arguments.positional], arguments.keywords)
+        made = call_operation(it, operation, complete, node, "method")
+        if made is not None:
+            return made
     return call_unknown(it, interned(it, receiver, name, node), arguments, node)
 
 

@@ -86,40 +86,55 @@ def branch(it: Interpreter, node: ast.If) -> bool:
 
 
 class Loop:
-    """The loop that `break` and `continue` belong to: where its pass began, and the states that left it early."""
+    """The loop that `break` and `continue` belong to, and the states that left its body early."""
 
-    def __init__(self, mark: int) -> None:
-        self.mark = mark
-        self.exits: list[Changes] = []
+    def __init__(self, start: int) -> None:
+        self.start = start  # the journal where the loop began
+        self.mark = start  # the journal where the present pass began
+        self.breaks: list[Changes] = []
+        self.continues: list[Changes] = []
 
 
-def _pass(it: Interpreter, body: list[ast.stmt], begin: Callable[[], None], may_skip: bool, node: ast.AST) -> None:
-    """Run a loop's body once and join the ways in which it may end."""
-    loop = Loop(it.mark())
-    frame = it.frame
-    frame.loops.append(loop)
-    frame.nesting += 1
+def _pass(
+    it: Interpreter, loop: Loop, body: list[ast.stmt], begin: Callable[[], None], may_skip: bool, node: ast.AST
+) -> None:
+    """Run a loop's body once and join the ways in which the pass may end."""
+    loop.mark = it.mark()
+    loop.continues = []
     begin()
     ended = it.block(body)
-    frame.nesting -= 1
-    frame.loops.pop()
     last = it.rewind(loop.mark)
-    ways = loop.exits + ([] if ended else [last]) + ([{}] if may_skip else [])
-    it.join(ways, node)
+    it.join(loop.continues + ([] if ended else [last]) + ([{}] if may_skip else []), node)
+
+
+def _loop(
+    it: Interpreter, node: ast.For | ast.AsyncFor | ast.While, passes: list[Callable[[], None]], may_skip: bool
+) -> bool:
+    """Run a loop's passes, its `else`, and join that with the states in which it was left by `break`."""
+    frame = it.frame
+    loop = Loop(it.mark())
+    frame.loops.append(loop)
+    frame.nesting += 1
+    for begin in passes:
+        _pass(it, loop, node.body, begin, may_skip, node)
+    frame.loops.pop()
+    endless = isinstance(node, ast.While) and not may_skip
+    ended = endless or it.block(node.orelse)
+    frame.nesting -= 1
+    if not loop.breaks:
+        return ended
+    finished = it.rewind(loop.start)
+    it.join(loop.breaks + ([] if ended else [finished]), node)
+    return False
 
 
 def for_loop(it: Interpreter, node: ast.For | ast.AsyncFor) -> bool:
     iterable = it.evaluate(node.iter)
     items = exact_items(iterable)
     if items is not None and len(items) <= _MAX_UNROLL:
-        for item in items:
-            _pass(it, node.body, lambda item=item: it.assign(node.target, item, node), False, node)  # type: ignore[misc]
-    else:
-        for _ in range(2):
-            _pass(
-                it, node.body, lambda: it.assign(node.target, element_of(it, iterable, node.target), node), True, node
-            )
-    return it.block(node.orelse)
+        passes = [lambda item=item: it.assign(node.target, item, node) for item in items]  # type: ignore[misc]
+        return _loop(it, node, passes, False)
+    return _loop(it, node, [lambda: it.assign(node.target, element_of(it, iterable, node.target), node)] * 2, True)
 
 
 def while_loop(it: Interpreter, node: ast.While) -> bool:
@@ -130,15 +145,16 @@ def while_loop(it: Interpreter, node: ast.While) -> bool:
     truth = it.truth(it.evaluate(node.test))
     if truth is False:
         return it.block(node.orelse)
-    for _ in range(2):
-        _pass(it, node.body, begin, truth is None, node)
-    return it.block(node.orelse)
+    return _loop(it, node, [begin, begin], truth is None)
 
 
 def leave_loop(it: Interpreter, node: ast.Break | ast.Continue) -> bool:
     if it.frame.loops:
         loop = it.frame.loops[-1]
-        loop.exits.append(it.snapshot(loop.mark))
+        if isinstance(node, ast.Break):
+            loop.breaks.append(it.snapshot(loop.start))
+        else:
+            loop.continues.append(it.snapshot(loop.mark))
     return True
 
 
@@ -149,7 +165,9 @@ def returned(it: Interpreter, node: ast.Return) -> bool:
     if frame.caller is None:
         it.escape(value, "return", node)
     if frame.nesting:
-        frame.exits.append({place: entry for place, entry in it.snapshot(frame.start).items() if type(entry[0]) is not Frame})
+        frame.exits.append(
+            {place: entry for place, entry in it.snapshot(frame.start).items() if type(entry[0]) is not Frame}
+        )
     return True
 
 
