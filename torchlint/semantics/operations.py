@@ -118,9 +118,9 @@ def _argument(text: str, keyword_only: bool) -> tuple[Argument, str]:
     name, _, allowed = head.partition(": ")
     name, _, spelled = name.partition("=")
     value = _UNSET if not equals else ... if default == "..." else ast.literal_eval(default)
-    return Argument(
-        name, not equals, None if value is _UNSET else value, keyword_only, kinds.mask(allowed or "any")
-    ), spelled
+    constant = None if value is _UNSET else value
+    required = not equals and not (text.startswith("*") and allowed in ("", "any"))  # Python's `*args` may be empty
+    return Argument(name, required, constant, keyword_only, kinds.mask(allowed or "any")), spelled
 
 
 def _overload(text: str) -> Overload:
@@ -147,7 +147,10 @@ def _overload(text: str) -> Overload:
     names = tuple(result.split("; "))
     known = len(names) == 1 and names[0] in ("tensor", "tensors", "size", "int", "bool", "none", "other", "")
     found = Overload(tuple(arguments), names[0] if known else "tuple", () if known else names, star, open_)
-    found.accepts.update(spelled)
+    for own, name in spelled.items():  # torch knows the argument by its own name only
+        for alias in [alias for alias, target in found.accepts.items() if target == name]:
+            del found.accepts[alias]
+        found.accepts[own] = name
     return found
 
 
@@ -235,7 +238,9 @@ def _fit(
         if len(rest) == 1 and kinds.of(rest[0]) & kinds.SEQUENCE:
             args[names[star]] = rest[0]
         else:
-            allowed = overload.kinds.get(names[star], kinds.ANY) | (kinds.TENSOR if loose else 0)
+            allowed = overload.kinds.get(names[star], kinds.ANY)
+            if allowed != kinds.ANY:
+                allowed = allowed & ~kinds.SEQUENCE | (kinds.TENSOR if loose else 0)
             for item in rest:
                 kind = kinds.of(item)
                 if not kind & allowed:
