@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchlint.semantics.facts import Facts
-    from torchlint.semantics.interpreter import Program
+    from torchlint.semantics.program import Program
     from torchlint.settings import Settings
     from torchlint.syntax.concrete import Concrete
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import textwrap
 
-from torchlint.semantics.interpreter import Program, interpret
+from torchlint.semantics.interpreter import interpret
+from torchlint.semantics.program import Program
 from torchlint.semantics.values import CHOICE, CONST, GAP, GLOBAL, LIST, MODULE, PARAM, PHI, SET, TUPLE, Value
 
 

@@ -112,13 +112,12 @@ def unstable(it: Interpreter, owner: Value, name: str, held: Value, node: ast.AS
 
 
 def _from_class(it: Interpreter, value: Value, order: list, name: str, node: ast.AST | None) -> Value | None:  # type: ignore[type-arg]
-    from torchlint.semantics.calls import call_function
 
     for model in order:
         method = model.methods.get(name)
         if method is not None:
             if method.kind == "property":
-                return call_function(it, method, [value], {}, node)
+                return it.call_function(method, [value], {}, node)
             if method.kind == "static":
                 return it.value(FUNCTION, None, node, method)
             return it.value(BOUND, {"self": value}, node, method)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.containers import element_of, exact_items, integer, items_of
+from torchlint.semantics.frames import Arguments
 from torchlint.semantics.values import (
     CHOICE,
     CONST,
@@ -26,7 +27,6 @@ from torchlint.semantics.values import (
 )
 
 if TYPE_CHECKING:
-    from torchlint.semantics.calls import Arguments
     from torchlint.semantics.interpreter import Interpreter
 
 _MAX_RANGE = 6

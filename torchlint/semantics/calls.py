@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
 from torchlint.semantics.containers import container_method, items_of
-from torchlint.semantics.frames import Function
+from torchlint.semantics.frames import Arguments, Function
+from torchlint.semantics.functions import is_generator
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
 from torchlint.semantics.objects import instance_method, instantiate
@@ -46,19 +46,6 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 3
 _PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
 _BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
-
-
-@dataclass(slots=True)
-class Arguments:
-    """A call's arguments. `exact` is False where `*x` or `**x` may bring others."""
-
-    positional: list[Value] = field(default_factory=list)
-    keywords: dict[str, Value] = field(default_factory=dict)
-    exact: bool = True
-
-    def operands(self) -> dict[str, Value]:
-        """All arguments under one name each: their position or keyword."""
-        return {**{str(i): value for i, value in enumerate(self.positional)}, **self.keywords}
 
 
 def call(it: Interpreter, node: ast.Call) -> Value:
@@ -292,7 +279,7 @@ def call_function(
         if running.caller is None:
             break
         running = running.caller
-    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH or it.is_generator(function.node):
+    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH or is_generator(it, function.node):
         callee = it.value(FUNCTION, None, node, function)
         return call_unknown(it, callee, Arguments(positional, keywords, exact), node)
     return it.run(function, positional, keywords, node)

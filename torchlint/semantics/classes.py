@@ -175,6 +175,6 @@ def _collect(target: ast.expr, stores: list[tuple[str | None, str]]) -> None:
 
 def _collect_setattr(node: ast.expr, stores: list[tuple[str | None, str]]) -> None:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
-        if len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
-            holder = node.args[0]
-            stores.append((holder.id if isinstance(holder, ast.Name) else None, str(node.args[1].value)))
+        match node.args:
+            case [holder, ast.Constant(value=str(name)), *_]:
+                stores.append((holder.id if isinstance(holder, ast.Name) else None, name))

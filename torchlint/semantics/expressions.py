@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.calls import call
-from torchlint.semantics.containers import element_of, exact_items, subscript
+from torchlint.semantics.containers import element_of, exact_items, items_of, subscript
+from torchlint.semantics.functions import define
 from torchlint.semantics.values import (
     BINARY,
-    CHOICE,
     COMPARE,
     COMPARISONS,
     CONST,
     FUNCTION,
     GAP,
-    GLOBAL,
     LIST,
     OTHER_COMPARISONS,
     SET,
@@ -84,8 +83,6 @@ def sequence(it: Interpreter, node: ast.Tuple | ast.List | ast.Set) -> Value:
 
 def spread(it: Interpreter, value: Value) -> tuple[Value, ...]:
     """The items that `*value` puts in a sequence or a call."""
-    from torchlint.semantics.containers import items_of
-
     items = items_of(value)
     if items is not None:
         return items.content
@@ -253,7 +250,7 @@ def slice_expression(it: Interpreter, node: ast.Slice) -> Value:
 
 
 def lambda_expression(it: Interpreter, node: ast.Lambda) -> Value:
-    return it.value(FUNCTION, None, node, it.function("<lambda>", node))
+    return it.value(FUNCTION, None, node, define(it, "<lambda>", node))
 
 
 def named(it: Interpreter, node: ast.NamedExpr) -> Value:
@@ -361,5 +358,3 @@ EXPRESSIONS: dict[type[ast.AST], Callable[[Interpreter, Any], Value]] = {
     ast.YieldFrom: yielded,
     ast.Starred: starred,
 }
-
-__all__ = ["CHOICE", "EXPRESSIONS", "GLOBAL", "binary_values", "spread"]

@@ -30,6 +30,19 @@ class Function:
         return f"<function {self.name}>"
 
 
+@dataclass(slots=True)
+class Arguments:
+    """A call's arguments. `exact` is False where `*x` or `**x` may bring others."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    exact: bool = True
+
+    def operands(self) -> dict[str, Value]:
+        """All arguments under one name each: their position or keyword."""
+        return {**{str(i): value for i, value in enumerate(self.positional)}, **self.keywords}
+
+
 class Frame:
     """One run of a function (or of the module): what its names hold, now and at every earlier time."""
 

@@ -8,19 +8,21 @@ are run in place, three deep. What a function can't be understood in is unknown;
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import store_attribute
-from torchlint.semantics.classes import ClassModel, Instance, Store, file_stores
+from torchlint.semantics.calls import apply, call_function, call_unknown
+from torchlint.semantics.classes import ClassModel, Instance, file_stores
 from torchlint.semantics.containers import unpack
 from torchlint.semantics.expressions import EXPRESSIONS
-from torchlint.semantics.frames import Frame, Function, FunctionNode
+from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
+from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Budget, Machine
 from torchlint.semantics.modules import call_children
 from torchlint.semantics.objects import outside_init, settle
+from torchlint.semantics.program import Program
 from torchlint.semantics.refine import identical, refine, truth
 from torchlint.semantics.statements import STATEMENTS
 from torchlint.semantics.values import (
@@ -39,42 +41,6 @@ from torchlint.semantics.values import (
 )
 
 MAX_STATEMENTS = 3000  # one function, calls included; beyond, it is unknown
-# Decorators that leave a function's arguments and result as they are.
-_TRANSPARENT = (
-    "torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.jit.", "torch.compile", "torch.compiler.",
-    "functools.wraps", "functools.lru_cache", "functools.cache", "abc.", "typing.", "typing_extensions.", "torch.amp.",
-    "torch.cuda.amp.", "torch.autocast", "torch._dynamo.", "builtins.staticmethod", "builtins.classmethod", "builtins.property",
-    "functools.cached_property", "jaxtyping.", "beartype.",
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class Program:
-    """What is known of a file: its values by operation, its classes and functions, and where analysis gave up."""
-
-    tree: ast.Module
-    by_op: dict[str, list[Value]]
-    classes: list[ClassModel]
-    functions: list[Function]
-    stores: list[Store]
-    module_frame: Frame
-    cut: list[Function] = field(default_factory=list)  # functions that ran out of budget
-    failures: list[tuple[str, int, BaseException]] = field(default_factory=list)
-    _at: dict[ast.AST, list[Value]] | None = None
-
-    def values(self, op: str) -> list[Value]:
-        """All results of an operation, in the order in which they were made."""
-        return self.by_op.get(op, [])
-
-    def at(self, node: ast.AST) -> list[Value]:
-        """All values that a node made: one for each way in which it was reached."""
-        if self._at is None:
-            self._at = {}
-            for values in self.by_op.values():
-                for value in values:
-                    if value.node is not None:
-                        self._at.setdefault(value.node, []).append(value)
-        return self._at.get(node, [])
 
 
 def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False) -> Program:
@@ -112,7 +78,7 @@ class Interpreter(Machine):
         self.current_class: ClassModel | None = None
         self.star_packages: list[str] = []
         self.foreign_stores, self.stored_names, self.replaced_globals = file_stores(tree)
-        self._generators: dict[FunctionNode, bool] = {}
+        self.generators: dict[FunctionNode, bool] = {}
 
     # Entry
 
@@ -168,8 +134,6 @@ class Interpreter(Machine):
             self._contained(init, construct)
             self.join([state])
         else:
-            from torchlint.semantics.calls import Arguments
-
             outside_init(self, made, Arguments())
         model.reached_from_init = frozenset(one for one in self.entered if isinstance(one, Function))
         settle(self, made, frozenset(self.entered))
@@ -191,40 +155,9 @@ class Interpreter(Machine):
             if held.name == "torch.nn.Sequential" and not held.called and held.children is not None:
                 held.called = True
                 start = self.value(PARAM, None, value.node, Parameter("input", None, None, "positional"))
-                call_children(self, held.children.content, start, value.node)
+                self.call_children(held.children.content, start, value.node)
 
     # Functions
-
-    def function(self, name: str, node: FunctionNode) -> Function:
-        """A function object for a definition that is being run."""
-        cls = self.current_class
-        closure = self.frame
-        function = Function(name, node, closure)
-        if cls is not None and closure is cls.frame:
-            function.cls, function.kind = cls, "method"
-            if closure.closure is not None:
-                function.closure = closure.closure
-        for decorator in getattr(node, "decorator_list", ()):
-            self._decorate(function, self.evaluate(decorator))
-        arguments = node.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        for argument, default in zip(positional[::-1], arguments.defaults[::-1], strict=False):
-            function.defaults[argument.arg] = self.evaluate(default)
-        for argument, given in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            if given is not None:
-                function.defaults[argument.arg] = self.evaluate(given)
-        return function
-
-    def _decorate(self, function: Function, decorator: Value) -> None:
-        while decorator.op == "py.call" and "callee" in decorator.args:
-            decorator = decorator.args["callee"]
-        name = decorator.data if decorator.op == GLOBAL else ""
-        if function.cls is not None and name in ("builtins.staticmethod", "builtins.classmethod"):
-            function.kind = "static" if name.endswith("staticmethod") else "class"
-        elif function.cls is not None and name in ("builtins.property", "functools.cached_property"):
-            function.kind = "property"
-        if not name.startswith(_TRANSPARENT):
-            function.opaque = True
 
     def run(
         self, function: Function, positional: list[Value], keywords: dict[str, Value], node: ast.AST | None
@@ -300,15 +233,6 @@ class Interpreter(Machine):
             return default
         return self.value(PARAM, None, argument, Parameter(argument.arg, argument.annotation, default, kind))
 
-    def is_generator(self, node: FunctionNode) -> bool:
-        """Whether calling the function gives a generator."""
-        if not self.may_yield:
-            return False
-        found = self._generators.get(node)
-        if found is None:
-            found = self._generators[node] = not isinstance(node, ast.Lambda) and _yields(node)
-        return found
-
     # Statements and expressions
 
     def block(self, statements: list[ast.stmt]) -> bool:
@@ -354,13 +278,34 @@ class Interpreter(Machine):
                 self.write(owner.data.names, index.data, value)
             value.uses.append(owner)
         else:
-            from torchlint.semantics.inplace import overwritten
-
             made = self.value("setitem", {"input": owner, "index": index, "value": value}, node, form="operator")
             made.inplace = True
             overwritten(self, owner, made)
 
-    # Helpers of the handlers
+    # What handlers in other files ask of each other
+
+    def apply(self, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+        """The value of calling `callee`."""
+        return apply(self, callee, arguments, node)
+
+    def call_function(
+        self,
+        function: Function,
+        positional: list[Value],
+        keywords: dict[str, Value],
+        node: ast.AST | None,
+        exact: bool = True,
+    ) -> Value:
+        """The value of calling a function of the file."""
+        return call_function(self, function, positional, keywords, node, exact)
+
+    def call_unknown(self, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
+        """The value of a call that isn't understood."""
+        return call_unknown(self, callee, arguments, node)
+
+    def call_children(self, content: Sequence[Value], value: Value, node: ast.AST | None) -> Value:
+        """Pass a value through the children of a Sequential."""
+        return call_children(self, content, value, node)
 
     def global_value(self, name: str, node: ast.AST | None) -> Value:
         """Something imported, by its qualified name."""
@@ -420,14 +365,3 @@ _BUILTINS = __import__("builtins")
 
 def _ends_in_return(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return isinstance(node.body[-1], ast.Return)
-
-
-def _yields(node: ast.AST) -> bool:
-    pending = list(ast.iter_child_nodes(node))
-    while pending:
-        part = pending.pop()
-        if isinstance(part, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(part))
-    return False

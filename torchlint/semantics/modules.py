@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
+from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.containers import items_of
+from torchlint.semantics.frames import Arguments
 from torchlint.semantics.values import (
     CALL,
     CHOICE,
@@ -22,7 +24,6 @@ from torchlint.semantics.values import (
 )
 
 if TYPE_CHECKING:
-    from torchlint.semantics.calls import Arguments
     from torchlint.semantics.interpreter import Interpreter
 
 CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
@@ -127,7 +128,6 @@ def _forward_arguments(kind: operations.ModuleKind, arguments: Arguments) -> dic
 
 def call_children(it: Interpreter, content: Sequence[Value], value: Value, node: ast.AST | None) -> Value:
     """Pass a value through the children of a Sequential, one after the other."""
-    from torchlint.semantics.calls import Arguments, apply
 
     for child in content:
         if child.op == CHOICE:
@@ -135,14 +135,12 @@ def call_children(it: Interpreter, content: Sequence[Value], value: Value, node:
         elif child.op == CONST:
             value = it.unknown(node, "no module")
         else:
-            value = apply(it, child, Arguments([value]), node)
+            value = it.apply(child, Arguments([value]), node)
     return value
 
 
 def module_method(it: Interpreter, module: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
     """The value of `module.name(...)` for a torch.nn object."""
-    from torchlint.semantics.attributes import read_attribute
-    from torchlint.semantics.calls import apply, call_unknown
 
     if name in ("forward", "__call__"):
         return call_module(it, module, arguments, node)
@@ -154,8 +152,8 @@ def module_method(it: Interpreter, module: Value, name: str, arguments: Argument
         add_child(it, module, arguments.positional[0], arguments.positional[1])
         return it.constant(None, node)
     if name in held.names:
-        return apply(it, held.names[name], arguments, node)
-    return call_unknown(it, read_attribute(it, module, name, node), arguments, node)
+        return it.apply(held.names[name], arguments, node)
+    return it.call_unknown(read_attribute(it, module, name, node), arguments, node)
 
 
 def add_child(it: Interpreter, owner: Value, name: Value, child: Value) -> None:

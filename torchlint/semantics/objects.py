@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.classes import ClassModel, Instance, attribute_stores, first_parameter
+from torchlint.semantics.frames import Arguments
 from torchlint.semantics.modules import CONTAINERS, SELF_METHODS, add_child, children_of
 from torchlint.semantics.values import BUFFER, CALL, CONST, DICT, INSTANCE, SUPER, Items, Value
 
 if TYPE_CHECKING:
-    from torchlint.semantics.calls import Arguments
     from torchlint.semantics.interpreter import Interpreter
 
 
 def instantiate(it: Interpreter, cls: ClassModel, arguments: Arguments, node: ast.AST | None) -> Value:
     """A new object of a class of the file, after its `__init__`."""
-    from torchlint.semantics.calls import call_function
 
     instance = Instance(cls)
     made = it.value(INSTANCE, arguments.operands(), node, instance)
@@ -26,7 +25,7 @@ def instantiate(it: Interpreter, cls: ClassModel, arguments: Arguments, node: as
     outer, it.entered = it.entered, set()
     init = cls.method("__init__")
     if init is not None:
-        call_function(it, init, [made, *arguments.positional], arguments.keywords, node, arguments.exact)
+        it.call_function(init, [made, *arguments.positional], arguments.keywords, node, arguments.exact)
     else:
         outside_init(it, made, arguments)
     settle(it, made, frozenset(it.entered))
@@ -67,23 +66,19 @@ def outside_init(it: Interpreter, owner: Value, arguments: Arguments) -> None:
 
 def instance_method(it: Interpreter, receiver: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
     """The value of `receiver.name(...)` for an object of the file, or for `super()`."""
-    from torchlint.semantics.calls import apply, call_unknown
 
     owner = receiver.data[1] if receiver.op == SUPER else receiver
     if owner.op != INSTANCE:
-        return call_unknown(it, receiver, arguments, node)
+        return it.call_unknown(receiver, arguments, node)
     found = read_attribute(it, receiver, name, node)
     if found.op not in ("py.attr", "py.method"):
-        return apply(it, found, arguments, node)
+        return it.apply(found, arguments, node)
     positional = arguments.positional
     if name == "__init__":
         outside_init(it, owner, arguments)
         return it.constant(None, node)
-    if name in ("__call__", "forward") and owner.data.children is not None and len(positional) == 1:
-        if owner.data.cls.outside_base("torch.nn.Sequential"):
-            from torchlint.semantics.modules import call_children
-
-            return call_children(it, owner.data.children.content, positional[0], node)
+    if name in ("__call__", "forward") and len(positional) == 1 and owner.data.cls.outside_base("torch.nn.Sequential"):
+        return it.call_children(owner.data.children.content, positional[0], node)
     if name == "register_buffer":
         return _register(it, owner, arguments, "tensor", node)
     if name == "register_parameter":
@@ -96,7 +91,7 @@ def instance_method(it: Interpreter, receiver: Value, name: str, arguments: Argu
     if name in SELF_METHODS:
         it.value(CALL, {"callee": owner, **arguments.operands()}, node, f"method {name}")
         return owner
-    return call_unknown(it, found, arguments, node)
+    return it.call_unknown(found, arguments, node)
 
 
 def _register(it: Interpreter, owner: Value, arguments: Arguments, word: str, node: ast.AST | None) -> Value:

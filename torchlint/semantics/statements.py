@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.classes import ClassModel
 from torchlint.semantics.containers import container_method, element_of, exact_items
 from torchlint.semantics.expressions import binary_values
 from torchlint.semantics.frames import Frame
+from torchlint.semantics.functions import define
 from torchlint.semantics.imports import import_from, import_names
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Changes
@@ -108,7 +110,7 @@ def _pass(
 
 
 def _loop(
-    it: Interpreter, node: ast.For | ast.AsyncFor | ast.While, passes: list[Callable[[], None]], may_skip: bool
+    it: Interpreter, node: ast.For | ast.AsyncFor | ast.While, passes: Sequence[Callable[[], None]], may_skip: bool
 ) -> bool:
     """Run a loop's passes, its `else`, and join that with the states in which it was left by `break`."""
     frame = it.frame
@@ -132,7 +134,7 @@ def for_loop(it: Interpreter, node: ast.For | ast.AsyncFor) -> bool:
     iterable = it.evaluate(node.iter)
     items = exact_items(iterable)
     if items is not None and len(items) <= _MAX_UNROLL:
-        passes = [lambda item=item: it.assign(node.target, item, node) for item in items]  # type: ignore[misc]
+        passes = [partial(it.assign, node.target, item, node) for item in items]
         return _loop(it, node, passes, False)
     return _loop(it, node, [lambda: it.assign(node.target, element_of(it, iterable, node.target), node)] * 2, True)
 
@@ -252,7 +254,7 @@ def declared_global(it: Interpreter, node: ast.Global) -> bool:
 
 
 def function_definition(it: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    function = it.function(node.name, node)
+    function = define(it, node.name, node)
     it.functions.append(function)
     it.bind(it.frame, node.name, it.value(FUNCTION, None, node, function))
     return False
