@@ -161,6 +161,7 @@ def super_attribute(it: Interpreter, value: Value, name: str, node: ast.AST | No
 def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node: ast.AST) -> None:
     """Effect of `owner.name = value`."""
     if owner.op == INSTANCE:
+        _register_child(it, owner, name, value)
         it.write(owner.data.attributes, name, value)
         it.stores.append(Store(owner.data, name, value, node, it.frame))
     elif owner.op == MODULE:
@@ -169,5 +170,20 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
         for one in owner.data:
             if one.op == INSTANCE:
                 it.write(one.data.attributes, name, it.unknown(node, "stored"))
+    operands = {"owner": owner} if owner.op in (MODULE, PHI) else {}
     if value.op not in OBJECTS:
-        it.value(ESCAPE, {"input": value}, node, name)
+        operands["input"] = value
+    if operands:
+        it.value(ESCAPE, operands, node, name)
+
+
+def _register_child(it: Interpreter, owner: Value, name: str, value: Value) -> None:
+    """A module that becomes an attribute of a Sequential is its next child, or takes the place of the one before."""
+    instance: Instance = owner.data
+    if value.op not in (INSTANCE, MODULE) or instance.children is None:
+        return
+    if instance.cls.outside_base("torch.nn.Sequential"):
+        old, content = instance.attributes.get(name), instance.children.content
+        kept = tuple(value if child is old else child for child in content)
+        it.replace_items(instance.children, kept if old in content else (*content, value))
+        value.uses.append(owner)

@@ -8,9 +8,8 @@ are run in place, three deep. What a function can't be understood in is unknown;
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import store_attribute
@@ -20,7 +19,7 @@ from torchlint.semantics.containers import unpack
 from torchlint.semantics.expressions import EXPRESSIONS
 from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
 from torchlint.semantics.inplace import overwritten
-from torchlint.semantics.machine import Budget, Changes, Machine
+from torchlint.semantics.machine import Budget, Machine
 from torchlint.semantics.modules import call_children
 from torchlint.semantics.objects import outside_init, settle
 from torchlint.semantics.program import Program
@@ -79,33 +78,31 @@ class Interpreter(Machine):
         self.current_class: ClassModel | None = None
         self.star_packages: list[str] = []
         self.foreign_stores, self.stored_names, self.replaced_globals = file_stores(tree)
-        self.stored_by: dict[Function, frozenset[str]] = {}
         self.generators: dict[FunctionNode, bool] = {}
 
     # Entry
 
     def run_file(self) -> None:
-        """Interpret the whole file."""
         self._contained(None, lambda: self.block(self.tree.body))
-        self._analyse_defined(0, 0)
+        done = 0
+        while done < len(self.classes):  # methods may define further classes
+            self._analyse_class(self.classes[done])
+            done += 1
+        done = 0
+        while done < len(self.functions):
+            function = self.functions[done]
+            done += 1
+            if function.cls is None:
+                self._contained(function, lambda function=function: self._analyse(function, []))
         self._contained(None, self._chain_uncalled)
 
-    def _analyse_defined(self, classes: int, functions: int) -> None:
-        """Analyse the classes and functions defined since these counts, while the scope around them is in place."""
-        new_classes, new_functions = self.classes[classes:], self.functions[functions:]
-        for model in new_classes:
-            self._analyse_class(model)
-        for function in new_functions:
-            if function.cls is None:
-                self._contained(function, partial(self._analyse, function, []))
-
-    def _contained(self, function: Function | None, action: Callable[[], object]) -> None:
-        """Run a part of the file on its own: a function's effects are taken back, a surprise in it stays in it."""
-        mark, frame = self.mark(), self.frame
-        classes, functions = len(self.classes), len(self.functions)
+    def _contained(self, function: Function | None, action, chain: bool = True) -> None:  # type: ignore[no-untyped-def]
+        mark, frame, modules = self.mark(), self.frame, len(self.by_op.get(MODULE, ()))
         self.steps = 0
         try:
             action()
+            if function is not None and chain:
+                self._chain_uncalled(modules)
         except Budget:
             if function is not None:
                 self.cut.append(function)
@@ -114,13 +111,13 @@ class Interpreter(Machine):
                 raise
             name, line = (function.name, function.node.lineno) if function is not None else ("<module>", 1)
             self.failures.append((name, line, error))
-        self.frame = frame
-        if function is not None:
-            self._analyse_defined(classes, functions)
-            self.rewind(mark)
+        finally:
+            self.frame = frame
+            if function is not None:
+                self.rewind(mark)
 
     def _analyse_class(self, model: ClassModel) -> None:
-        mark = self.mark()
+        mark, modules = self.mark(), len(self.by_op.get(MODULE, ()))
         instance = Instance(model)
         if model.outside_base("torch.nn."):
             instance.children = Items(())
@@ -129,38 +126,50 @@ class Interpreter(Machine):
         init = model.method("__init__")
         self.entered = set()
         if init is not None:
-            state: Changes = {}
-            self._contained(init, partial(self._construct, init, made, state))
+            state = {}
+
+            def construct() -> None:
+                start = self.mark()
+                self._analyse(init, [made])
+                state.update(self.snapshot(start))
+
+            self._contained(init, construct, chain=False)
             self.join([state])
         else:
             outside_init(self, made, Arguments())
         model.reached_from_init = frozenset(one for one in self.entered if isinstance(one, Function))
         settle(self, made, frozenset(self.entered))
-        model.constructed = dict(instance.attributes)
         for owner in model.mro():
             for method in owner.methods.values():
                 if method is init or (owner is not model and model.method(method.name) is not method):
                     continue
                 first = [] if method.kind == "static" else [made]
-                self._contained(method, partial(self._analyse, method, first))
+                self._contained(method, lambda method=method, first=first: self._analyse(method, first))
+        self._contained(None, lambda: self._chain_uncalled(modules, made))
         self.rewind(mark)
-
-    def _construct(self, init: Function, made: Value, state: Changes) -> None:
-        start = self.mark()
-        self._analyse(init, [made])
-        state.update(self.snapshot(start))
 
     def _analyse(self, function: Function, first: list[Value]) -> None:
         """Run a function that no caller led to: parameters are unknown, but for those in `first`."""
         self._run(function, first, {}, None, None)
 
-    def _chain_uncalled(self) -> None:
-        for value in reversed(list(self.by_op.get(MODULE, ()))):
+    def _chain_uncalled(self, first: int = 0, subclass: Value | None = None) -> None:
+        """Pass an unknown value through each Sequential that the file doesn't call, of the modules from `first` on.
+
+        `subclass`: an object of a class of the file, which is chained too if it is such a Sequential.
+        """
+        for value in reversed(self.by_op.get(MODULE, [])[first:]):
             held = value.data
             if held.name == "torch.nn.Sequential" and not held.called and held.children is not None:
                 held.called = True
-                start = self.value(PARAM, None, value.node, Parameter("input", None, None, "positional"))
-                self.call_children(held.children.content, start, value.node)
+                self._chain(value, held.children)
+        if subclass is not None:
+            cls = subclass.data.cls
+            if cls.outside_base("torch.nn.Sequential") and not cls.method("forward") and not cls.method("__call__"):
+                self._chain(subclass, subclass.data.children)
+
+    def _chain(self, owner: Value, children: Items) -> None:
+        start = self.value(PARAM, None, owner.node, Parameter("input", None, None, "positional"))
+        self.call_children(children.content, start, owner.node)
 
     # Functions
 
@@ -190,9 +199,9 @@ class Interpreter(Machine):
             ended = self.block(function.node.body)
             if frame.exits:
                 ways = list(frame.exits)
-                if not ended or frame.returned:
-                    ways.append(self.snapshot(frame.start))
-                self.rewind(frame.start)
+                last = self.rewind(frame.start)
+                if not ended or (frame.returns and _ends_in_return(function.node)):
+                    ways.append({place: entry for place, entry in last.items() if entry[0] is not frame})
                 self.join(ways, node)
             if not ended or not frame.returns:
                 frame.returns.append(self.constant(None, node))
@@ -366,3 +375,7 @@ class Interpreter(Machine):
 
 
 _BUILTINS = __import__("builtins")
+
+
+def _ends_in_return(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return isinstance(node.body[-1], ast.Return)

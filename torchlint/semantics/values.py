@@ -135,14 +135,9 @@ class Parameter:
 
 @dataclass(slots=True)
 class Items:
-    """The items of a tuple, list, set or of a container of modules.
-
-    A list's items change: `content` is replaced, and at the end of the file is what it was at first. An operation's operand
-    is therefore a copy with the items that the list had at that time.
-    """
+    """The items of a tuple, list, set or of a container of modules. A list's items change: `content` is replaced."""
 
     content: tuple[Value, ...]
-    changed: bool = False  # whether `content` has been replaced
 
     @property
     def exact(self) -> bool:

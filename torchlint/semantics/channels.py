@@ -1,0 +1,138 @@
+"""Where an axis of a tensor goes through operations that only change its layout, and which sizes are surely equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torchlint.semantics.values import CONST, LIST, PHI, REFINE, TUPLE, Value
+
+Place = tuple[int, int]  # an axis, counted from 0, and the rank of the tensor that it belongs to
+_ARITHMETIC = frozenset(
+    ("add", "sub", "mul", "div", "floor_divide", "remainder", "neg", "py.attr", "py.size", "getitem")
+)
+_COMMUTE = frozenset(("add", "mul"))
+
+
+def same_size(left: Value | None, right: Value | None, depth: int = 6) -> bool:
+    """Whether two numbers are equal in every run: one value, equal constants, or the same arithmetic on such."""
+    if left is None or right is None:
+        return False
+    if left is right:
+        return True
+    if left.op != right.op:
+        return False
+    if left.op == CONST:
+        return bool(left.data == right.data)
+    if left.op not in _ARITHMETIC or not depth or left.data != right.data or left.args.keys() != right.args.keys():
+        return False
+    if all(same_size(left.args[name], right.args[name], depth - 1) for name in left.args):
+        return True
+    if left.op in _COMMUTE and left.args.keys() == {"input", "other"}:
+        first, second = left.args["input"], left.args["other"]
+        return same_size(first, right.args["other"], depth - 1) and same_size(second, right.args["input"], depth - 1)
+    return False
+
+
+def moved(value: Value, place: Place, size: Value | None) -> Place | None:
+    """Where `value`, a layout change, puts an axis of its input whose length is `size`.
+
+    None where it takes the axis apart, merges it with others, does more than a layout change, or isn't understood.
+    """
+    if value.op in (PHI, REFINE, "contiguous", "identity"):
+        return place
+    handler = _HANDLERS.get(value.op)
+    return handler(value, place, size) if handler is not None else None
+
+
+def _transpose(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    dims = [
+        _axis(dim, rank) for name, dim in value.args.items() if name != "input"
+    ]  # dim0 and dim1, or axis0 and axis1
+    first, second = dims if len(dims) == 2 else (None, None)
+    if first is None or second is None:
+        return None
+    return {first: second, second: first}.get(axis, axis), rank
+
+
+def _permute(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    dims = [_axis(dim, rank) for dim in _content(value.args.get("dims"))]
+    return (dims.index(axis), rank) if sorted(dim for dim in dims if dim is not None) == list(range(rank)) else None
+
+
+def _movedim(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    source, destination = (_axis(value.args.get(name), rank) for name in ("source", "destination"))
+    if source is None or destination is None:
+        return None
+    order = [dim for dim in range(rank) if dim != source]
+    order.insert(destination, source)
+    return order.index(axis), rank
+
+
+def _flatten(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    begin = 1 if value.form == "module" else 0  # nn.Flatten keeps the batch, flatten() doesn't
+    start = _axis(value.args["start_dim"], rank) if "start_dim" in value.args else begin
+    end = _axis(value.args["end_dim"], rank) if "end_dim" in value.args else rank - 1
+    if start is None or end is None or start > end:
+        return None
+    if start < end and start <= axis <= end:
+        return None
+    return axis if axis <= start else axis - (end - start), rank - (end - start)
+
+
+def _unsqueeze(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    dim = _axis(value.args.get("dim"), rank + 1)
+    return None if dim is None else (axis + (dim <= axis), rank + 1)
+
+
+def _squeeze(value: Value, place: Place, size: Value | None) -> Place | None:
+    axis, rank = place
+    dim = _axis(value.args.get("dim"), rank)
+    return None if dim is None or dim == axis else (axis - (dim < axis), rank - 1)
+
+
+def _reshape(value: Value, place: Place, size: Value | None) -> Place | None:
+    """The last axis stays whole where the new last size is its own; so does any axis behind a part that isn't touched."""
+    axis, rank = place
+    sizes = _content(value.args.get("size", value.args.get("shape")))
+    if not sizes or size is None:
+        return None
+    if axis == rank - 1 and same_size(sizes[-1], size):
+        return len(sizes) - 1, len(sizes)
+    if len(sizes) > axis and same_size(sizes[axis], size) and all(_is_size(sizes[i], value, i) for i in range(axis)):
+        return axis, len(sizes)
+    return None
+
+
+def _is_size(size: Value, value: Value, dim: int) -> bool:
+    """Whether a size is read from this axis of the reshaped tensor itself."""
+    if size.op != "py.size" or size.args["input"] is not value.args["input"]:
+        return False
+    index = size.args["dim"]
+    return index.op == CONST and index.data == dim
+
+
+def _axis(dim: Value | None, rank: int) -> int | None:
+    if dim is None or dim.op != CONST or type(dim.data) is not int or not -rank <= dim.data < rank:
+        return None
+    return int(dim.data) % rank
+
+
+def _content(value: Value | None) -> Sequence[Value]:
+    return value.data.content if value is not None and value.op in (TUPLE, LIST) and value.data.exact else ()
+
+
+_HANDLERS: dict[str, Callable[[Value, Place, Value | None], Place | None]] = {
+    "transpose": _transpose,
+    "permute": _permute,
+    "movedim": _movedim,
+    "flatten": _flatten,
+    "unsqueeze": _unsqueeze,
+    "squeeze": _squeeze,
+    "view": _reshape,
+    "reshape": _reshape,
+}
