@@ -14,6 +14,7 @@ from torchlint.source import Source
 if TYPE_CHECKING:
     import libcst as cst
 
+    from torchlint.edits import Edits
     from torchlint.semantics.facts import Facts
     from torchlint.semantics.program import Program
     from torchlint.settings import Settings
@@ -48,6 +49,13 @@ class Context:
         from torchlint.syntax.concrete import Concrete
 
         return Concrete(self.source, self.tree)
+
+    @cached_property
+    def edits(self) -> Edits:
+        """Builders of edits to the file's text."""
+        from torchlint.edits import Edits
+
+        return Edits(self.source, self.tree, self.concrete)
 
     def finding(
         self,

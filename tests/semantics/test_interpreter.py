@@ -91,6 +91,12 @@ RETURNS = [
     ("def f(x):\n    assert x.ndim == 4\n    return x", "refine(input=x)"),
     ("y = 1\ndef g():\n    global y\n    y = 2\ndef f():\n    return y", "1 | unknown[global]()"),
     ("def f(x):\n    def g(a):\n        return a + x\n    return g(1)", "add(input=1, other=x)"),
+    ("def f(x):\n    outs = []\n    outs.append(x)\n    return torch.cat(outs)", "cat(tensors=[x])"),
+    (
+        "def g(x):\n    k = 3\n    if x:\n        return 1\n    def f(a):\n        return a * k\n    return 2",
+        "mul(input=a, other=3)",
+    ),
+    ("def f(x):\n    if x:\n        raise ValueError\n    return 1", "1"),
     ("def f(x, *rest):\n    return rest", "rest"),
 ]
 

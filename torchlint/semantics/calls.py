@@ -162,6 +162,9 @@ def call_operation(
     bound = operations.bind(operation, arguments.positional, arguments.keywords)
     if bound is None:
         return None
+    for word, operand in bound.items():
+        if operand.op == LIST and operand.data.changed:
+            bound[word] = it.sequence(LIST, operand.data.content, operand.node)
     made = it.value(operation.name, bound, node, form=form)
     for operand in bound.values():
         if operand.op == TUPLE and not operand.time:  # sizes given one by one, gathered by the binding
@@ -186,8 +189,9 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
     if op in (GLOBAL, CLASS):
         return apply(it, read_attribute(it, receiver, name, node), arguments, node)
     if op in (LIST, MODULE, INSTANCE) and node is not None:
-        changed = container_method(it, receiver, name, arguments.positional, node)
-        if changed is not None and (op != INSTANCE or receiver.data.cls.method(name) is None):
+        own = op == INSTANCE and receiver.data.cls.method(name) is not None
+        changed = None if own else container_method(it, receiver, name, arguments.positional, node)
+        if changed is not None:
             return changed
     if op in (INSTANCE, SUPER):
         return instance_method(it, receiver, name, arguments, node)

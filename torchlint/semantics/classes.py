@@ -32,6 +32,7 @@ class ClassModel:
     attributes: dict[str, Value] = field(default_factory=dict)
     subclasses: list[ClassModel] = field(default_factory=list)
     self_value: Value | None = None  # the object on which the methods were analysed
+    constructed: dict[str, Value] = field(default_factory=dict)  # its attributes after `__init__`
     reached_from_init: frozenset[Function] = frozenset()
 
     def __repr__(self) -> str:

@@ -47,7 +47,7 @@ class Frame:
     """One run of a function (or of the module): what its names hold, now and at every earlier time."""
 
     __slots__ = ("call", "caller", "closure", "depth", "exits", "function", "globals", "history", "loops", "names",
-                 "nesting", "returns", "self_value", "start")  # fmt: skip
+                 "nesting", "returned", "returns", "self_value", "start")  # fmt: skip
 
     def __init__(
         self, function: Function | None, closure: Frame | None, caller: Frame | None, call: ast.AST | None, start: int
@@ -64,6 +64,7 @@ class Frame:
         self.loops: list[Any] = []
         self.globals: set[str] = set()
         self.self_value: Value | None = None
+        self.returned = False  # a `return` outside any branch was reached
         self.nesting = 0  # branches and loops that enclose the statement being run
         self.start = start  # length of the journal at entry
 

@@ -8,8 +8,9 @@ are run in place, three deep. What a function can't be understood in is unknown;
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import store_attribute
@@ -19,7 +20,7 @@ from torchlint.semantics.containers import unpack
 from torchlint.semantics.expressions import EXPRESSIONS
 from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
 from torchlint.semantics.inplace import overwritten
-from torchlint.semantics.machine import Budget, Machine
+from torchlint.semantics.machine import Budget, Changes, Machine
 from torchlint.semantics.modules import call_children
 from torchlint.semantics.objects import outside_init, settle
 from torchlint.semantics.program import Program
@@ -78,26 +79,33 @@ class Interpreter(Machine):
         self.current_class: ClassModel | None = None
         self.star_packages: list[str] = []
         self.foreign_stores, self.stored_names, self.replaced_globals = file_stores(tree)
+        self.stored_by: dict[Function, frozenset[str]] = {}
         self.generators: dict[FunctionNode, bool] = {}
 
     # Entry
 
     def run_file(self) -> None:
+        """Interpret the whole file."""
         self._contained(None, lambda: self.block(self.tree.body))
-        done = 0
-        while done < len(self.classes):  # methods may define further classes
-            self._analyse_class(self.classes[done])
-            done += 1
-        done = 0
-        while done < len(self.functions):
-            function = self.functions[done]
-            done += 1
-            if function.cls is None:
-                self._contained(function, lambda function=function: self._analyse(function, []))
+        self._analyse_defined(0, 0)
         self._contained(None, self._chain_uncalled)
 
-    def _contained(self, function: Function | None, action, chain: bool = True) -> None:  # type: ignore[no-untyped-def]
+    def _analyse_defined(self, classes: int, functions: int) -> None:
+        """Analyse the classes and functions defined since these counts, while the scope around them is in place."""
+        new_classes, new_functions = self.classes[classes:], self.functions[functions:]
+        for model in new_classes:
+            self._analyse_class(model)
+        for function in new_functions:
+            if function.cls is None:
+                self._contained(function, partial(self._analyse, function, []))
+
+    def _contained(self, function: Function | None, action: Callable[[], object], chain: bool = True) -> None:
+        """Run a part of the file on its own: a function's effects are taken back, a surprise in it stays in it.
+
+        `chain`: also pass a value through the Sequentials that a function makes and doesn't call.
+        """
         mark, frame, modules = self.mark(), self.frame, len(self.by_op.get(MODULE, ()))
+        classes, functions = len(self.classes), len(self.functions)
         self.steps = 0
         try:
             action()
@@ -111,10 +119,10 @@ class Interpreter(Machine):
                 raise
             name, line = (function.name, function.node.lineno) if function is not None else ("<module>", 1)
             self.failures.append((name, line, error))
-        finally:
-            self.frame = frame
-            if function is not None:
-                self.rewind(mark)
+        self.frame = frame
+        if function is not None:
+            self._analyse_defined(classes, functions)
+            self.rewind(mark)
 
     def _analyse_class(self, model: ClassModel) -> None:
         mark, modules = self.mark(), len(self.by_op.get(MODULE, ()))
@@ -126,27 +134,27 @@ class Interpreter(Machine):
         init = model.method("__init__")
         self.entered = set()
         if init is not None:
-            state = {}
-
-            def construct() -> None:
-                start = self.mark()
-                self._analyse(init, [made])
-                state.update(self.snapshot(start))
-
-            self._contained(init, construct, chain=False)
+            state: Changes = {}
+            self._contained(init, partial(self._construct, init, made, state), chain=False)
             self.join([state])
         else:
             outside_init(self, made, Arguments())
         model.reached_from_init = frozenset(one for one in self.entered if isinstance(one, Function))
         settle(self, made, frozenset(self.entered))
+        model.constructed = dict(instance.attributes)
         for owner in model.mro():
             for method in owner.methods.values():
                 if method is init or (owner is not model and model.method(method.name) is not method):
                     continue
                 first = [] if method.kind == "static" else [made]
-                self._contained(method, lambda method=method, first=first: self._analyse(method, first))
-        self._contained(None, lambda: self._chain_uncalled(modules, made))
+                self._contained(method, partial(self._analyse, method, first))
+        self._contained(None, partial(self._chain_uncalled, modules, made))
         self.rewind(mark)
+
+    def _construct(self, init: Function, made: Value, state: Changes) -> None:
+        start = self.mark()
+        self._analyse(init, [made])
+        state.update(self.snapshot(start))
 
     def _analyse(self, function: Function, first: list[Value]) -> None:
         """Run a function that no caller led to: parameters are unknown, but for those in `first`."""
@@ -199,9 +207,9 @@ class Interpreter(Machine):
             ended = self.block(function.node.body)
             if frame.exits:
                 ways = list(frame.exits)
-                last = self.rewind(frame.start)
-                if not ended or (frame.returns and _ends_in_return(function.node)):
-                    ways.append({place: entry for place, entry in last.items() if entry[0] is not frame})
+                if not ended or frame.returned:
+                    ways.append(self.snapshot(frame.start))
+                self.rewind(frame.start)
                 self.join(ways, node)
             if not ended or not frame.returns:
                 frame.returns.append(self.constant(None, node))
@@ -375,7 +383,3 @@ class Interpreter(Machine):
 
 
 _BUILTINS = __import__("builtins")
-
-
-def _ends_in_return(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return isinstance(node.body[-1], ast.Return)

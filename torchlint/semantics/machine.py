@@ -140,6 +140,7 @@ class Machine:
         """Change the items of a list or container."""
         self.journal.append((items, None, items.content))
         items.content = tuple(content)[:_MAX_ITEMS]
+        items.changed = True
 
     def mark(self) -> int:
         """A place in the journal to rewind to."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.classes import ClassModel, Instance, attribute_stores, first_parameter
-from torchlint.semantics.frames import Arguments
+from torchlint.semantics.frames import Arguments, Function
 from torchlint.semantics.modules import CONTAINERS, SELF_METHODS, add_child, children_of
 from torchlint.semantics.values import BUFFER, CALL, CONST, DICT, INSTANCE, SUPER, Items, Value
 
@@ -39,10 +39,19 @@ def settle(it: Interpreter, made: Value, reached: frozenset[object]) -> None:
     changed = set(it.foreign_stores)
     for model in instance.cls.mro():
         for method in model.methods.values():
-            if method not in reached and not isinstance(method.node, ast.Lambda) and method.name != "__init__":
-                owner = first_parameter(method.node)
-                changed.update(name for holder, name in attribute_stores(method.node.body) if holder == owner)
+            if method not in reached and method.name != "__init__":
+                changed |= _stored_by(it, method)
     instance.unstable = frozenset(changed)
+
+
+def _stored_by(it: Interpreter, method: Function) -> frozenset[str]:
+    """The attributes of its own object that a method stores, anywhere in its text."""
+    found = it.stored_by.get(method)
+    if found is None:
+        body = [] if isinstance(method.node, ast.Lambda) else method.node.body
+        owner = first_parameter(method.node)
+        found = it.stored_by[method] = frozenset(name for holder, name in attribute_stores(body) if holder == owner)
+    return found
 
 
 def outside_init(it: Interpreter, owner: Value, arguments: Arguments) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from torchlint.semantics.classes import ClassModel
 from torchlint.semantics.containers import container_method, element_of, exact_items
 from torchlint.semantics.expressions import binary_values
-from torchlint.semantics.frames import Frame
 from torchlint.semantics.functions import define
 from torchlint.semantics.imports import import_from, import_names
 from torchlint.semantics.inplace import overwritten
@@ -167,9 +166,9 @@ def returned(it: Interpreter, node: ast.Return) -> bool:
     if frame.caller is None:
         it.escape(value, "return", node)
     if frame.nesting:
-        frame.exits.append(
-            {place: entry for place, entry in it.snapshot(frame.start).items() if type(entry[0]) is not Frame}
-        )
+        frame.exits.append(it.snapshot(frame.start))
+    else:
+        frame.returned = True
     return True
 
 
@@ -255,7 +254,8 @@ def declared_global(it: Interpreter, node: ast.Global) -> bool:
 
 def function_definition(it: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     function = define(it, node.name, node)
-    it.functions.append(function)
+    if it.frame.depth == 0:
+        it.functions.append(function)
     it.bind(it.frame, node.name, it.value(FUNCTION, None, node, function))
     return False
 
@@ -280,7 +280,8 @@ def class_definition(it: Interpreter, node: ast.ClassDef) -> bool:
     for base in bases:
         if base.op == CLASS:
             base.data.subclasses.append(model)
-    it.classes.append(model)
+    if it.frame.depth == 0:
+        it.classes.append(model)
     it.bind(it.frame, node.name, it.value(CLASS, None, node, model))
     return False
 

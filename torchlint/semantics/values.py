@@ -135,9 +135,14 @@ class Parameter:
 
 @dataclass(slots=True)
 class Items:
-    """The items of a tuple, list, set or of a container of modules. A list's items change: `content` is replaced."""
+    """The items of a tuple, list, set or of a container of modules.
+
+    A list's items change: `content` is replaced, and at the end of the file is what it was at first. An operation's operand
+    is therefore a copy with the items that the list had at that time.
+    """
 
     content: tuple[Value, ...]
+    changed: bool = False  # whether `content` has been replaced
 
     @property
     def exact(self) -> bool:

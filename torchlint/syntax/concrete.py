@@ -79,17 +79,22 @@ class Concrete:
 
         Raises KeyError for another node.
         """
-        return self._slice_of(node).ranges[node]
+        return self.slice_of(node).ranges[node]
+
+    def whole(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The same with the node's own parentheses; for an argument or element also with its comma."""
+        return self.slice_of(node).whole[node]
 
     def enclosing(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, innermost first, up to its statement."""
-        parents = self._slice_of(node).parents
+        parents = self.slice_of(node).parents
         parent = parents.get(node)
         while parent is not None:
             yield parent
             parent = parents.get(parent)
 
-    def _slice_of(self, node: cst.CSTNode) -> Slice:
+    def slice_of(self, node: cst.CSTNode) -> Slice:
+        """The parsed text around a node. Raises KeyError for a node that does not come from here."""
         home = self._home.get(node)
         if home is None:
             home = next((piece for piece in self._slices.values() if piece is not None and node in piece.ranges), None)
@@ -149,9 +154,7 @@ class Concrete:
         start, end = self._source.range(root)
         text = self._source.text[start:end]
         nesting = levels + text.count("(") + text.count("[") + text.count("{")
-        if isinstance(root, ast.stmt):
-            return parse_slice(text, start, nesting)
-        return parse_slice(f"({text})", start - 1, nesting)
+        return parse_slice(text, start, isinstance(root, ast.expr), nesting)
 
 
 def _containing(pieces: list[ast.stmt | ast.expr], start: _Position, end: _Position) -> ast.stmt | ast.expr | None:

@@ -27,25 +27,35 @@ _stack_size_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The parsed slice: ranges (start, end) in offsets of the file, parents, and nodes by class name and range."""
+    """The parsed text: ranges (start, end) in offsets of the file, parents, and nodes by class name and range.
 
+    `ranges` leave a node's own parentheses out, `whole` has them. `base` is the offset of the text's first character;
+    `header`: it is an expression, and parentheses were put around it.
+    """
+
+    text: str
+    base: int
+    header: bool
     ranges: dict[cst.CSTNode, tuple[int, int]]
+    whole: dict[cst.CSTNode, tuple[int, int]]
     parents: dict[cst.CSTNode, cst.CSTNode]
     nodes: dict[tuple[str, int, int], cst.CSTNode]
 
 
-def parse_slice(text: str, base: int, nesting: int) -> Slice | None:
-    """Parse a simple statement, or an expression in parentheses, whose first character is at offset `base`.
+def parse_slice(text: str, base: int, header: bool, nesting: int) -> Slice | None:
+    """Parse a simple statement, or (`header`) an expression, whose first character is at offset `base`.
 
     `nesting` is an upper bound of how deeply brackets and operators nest. None where LibCST does not read the text,
     or does not print it as it is.
     """
+    if header:
+        text, base = f"({text})", base - 1
     if nesting <= _DIRECT_NESTING:
-        return _parse(text, base)
-    return _on_large_stack(lambda: _parse(text, base))
+        return _parse(text, base, header)
+    return _on_large_stack(lambda: _parse(text, base, header))
 
 
-def _parse(text: str, base: int) -> Slice | None:
+def _parse(text: str, base: int, header: bool) -> Slice | None:
     try:
         module = cst.parse_module(text)
         state = _Recorder(module.default_indent, module.default_newline, offset=base)
@@ -54,6 +64,9 @@ def _parse(text: str, base: int) -> Slice | None:
         return None
     if "".join(state.tokens) != text:
         return None
+    if header:
+        first, last = base + 1, base + len(text) - 1
+        state.whole = {node: (max(start, first), min(end, last)) for node, (start, end) in state.whole.items()}
     nodes: dict[tuple[str, int, int], cst.CSTNode] = {}
     for node, (start, end) in state.ranges.items():
         name = type(node).__name__
@@ -61,7 +74,7 @@ def _parse(text: str, base: int) -> Slice | None:
         nodes.setdefault((name, start, end), node)
         if isinstance(node, cst.Tuple | cst.GeneratorExp):
             nodes.setdefault((name, *_with_own_parentheses(node, state)), node)
-    return Slice(state.ranges, state.parents, nodes)
+    return Slice(text, base, header, state.ranges, state.whole, state.parents, nodes)
 
 
 def _with_own_parentheses(node: cst.Tuple | cst.GeneratorExp, state: _Recorder) -> tuple[int, int]:
