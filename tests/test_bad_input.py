@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
+from tests.conftest import Run
 from torchlint.registry import load
 from torchlint.run import Job, run
 from torchlint.settings import Settings

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import FAILING_PACK, PACKS, Run
+
+from tests.conftest import FAILING_PACK, PACKS, Run
 
 PITFALL = "x = old_call(1)\n"
 CLEAN = "x = 1\n"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from repository import ROOT, tracked
 
+from tests.repository import ROOT, tracked
 from torchlint.documentation import HEADINGS, sections, summary
 from torchlint.registry import load
 from torchlint.rule import Rule
@@ -18,7 +18,7 @@ from torchlint.rule import Rule
 LAYERS = (
     ("source", "syntax"),
     ("semantics",),
-    ("rule", "edits", "context", "rewrite"),
+    ("rule", "edits", "imports", "context", "rewrite"),
     ("rules",),
     ("report", "documentation", "settings", "registry", "noqa"),
     ("engine",),

@@ -13,7 +13,8 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
-from conftest import PACKS
+
+from tests.conftest import PACKS
 
 SETTINGS = {
     "pylsp": {

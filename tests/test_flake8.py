@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import FAILING_PACK, PACKS, Run
 
+from tests.conftest import FAILING_PACK, PACKS, Run
 from torchlint.flake8 import Plugin
 
 PITFALL = "x = old_call(1)\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TESTS, Run
+
+from tests.conftest import TESTS, Run
 
 
 @pytest.mark.parametrize("output_format", ["full", "json"])

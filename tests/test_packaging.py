@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from repository import ROOT, copy_to, make_venv, tracked
 
+from tests.repository import ROOT, copy_to, make_venv, tracked
 from torchlint.registry import load
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

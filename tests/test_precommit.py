@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from repository import copy_to, git
+
+from tests.repository import copy_to, git
 
 PITFALL = """\
 import torch

@@ -92,7 +92,7 @@ def handle_file(path: str, job: Job) -> Outcome:
         from torchlint.files import write
 
         try:
-            write(path, after)
+            write(path, after, before=data, root=job.settings.root)
         except OSError as error:
             return _unwritten(data, path, job, error)
     return outcome

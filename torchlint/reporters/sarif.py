@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from torchlint import __version__
-from torchlint.documentation import documentation, summary
+from torchlint.documentation import documentation, sections, summary
 from torchlint.fingerprint import fingerprints
 from torchlint.report import Problem
 from torchlint.reporters import Page
@@ -59,6 +59,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": summary(rule)},
+        "fullDescription": {"text": sections(text).get("What it does") or rule.name},
         "help": {"text": text or rule.name, "markdown": text or rule.name},
         "defaultConfiguration": {"level": rule.group.severity.value, "enabled": rule.group.on_by_default},
         "properties": {"tags": ["pytorch", rule.group.value]},
