@@ -25,7 +25,7 @@ def multitool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if subprocess.run(command, cwd=folder, capture_output=True, timeout=600).returncode:
         pytest.skip("npm could not install Microsoft's SARIF multitool")
     found = [*folder.glob("node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool*")]
-    program = next((path for path in found if path.suffix in ("", ".exe")), None)
+    program = next((path for path in found if path.name in ("Sarif.Multitool", "Sarif.Multitool.exe")), None)
     if program is None:
         pytest.skip("Microsoft's SARIF multitool has no program for this platform")
     program.chmod(0o755)
