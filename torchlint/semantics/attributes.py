@@ -171,7 +171,7 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
             if one.op == INSTANCE:
                 it.write(one.data.attributes, name, it.unknown(node, "stored"))
     operands = {"owner": owner} if owner.op in (MODULE, PHI) else {}
-    if value.op not in OBJECTS:
+    if value.op not in OBJECTS and value.op != CONST:
         operands["input"] = value
     if operands:
         it.value(ESCAPE, operands, node, name)

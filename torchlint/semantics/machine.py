@@ -175,10 +175,14 @@ class Machine:
                 target[key] = old
         return changes
 
-    def join(self, branches: Sequence[Changes], node: ast.AST | None = None) -> None:
-        """Go on from the state after one of the branches, whichever it was."""
+    def join(self, branches: Sequence[Changes], node: ast.AST | None = None) -> bool:
+        """Go on from the state after one of the branches, whichever it was.
+
+        True if something that was there before has changed (False: names are new at the most).
+        """
+        replaced = False
         if not branches:
-            return
+            return False
         places: Changes = {}
         for changes in branches:
             places.update(changes)
@@ -192,19 +196,23 @@ class Machine:
                     content = self._join_items(content, other)
                 if content is not base:
                     self.replace_items(target, content)
+                    replaced = True
                 continue
             known = [value for value in values if value is not None]
             if not known:
                 if type(target) is Frame:
                     self.unbind(target, key)
+                replaced = True
                 continue
             merged = known[0] if all(value is known[0] for value in known) else self.phi(known, node)
             if merged is base:
                 continue
+            replaced = replaced or base is not None
             if type(target) is Frame:
                 self.bind(target, key, merged)
             else:
                 self.write(target, key, merged)
+        return replaced
 
     def _join_items(self, left: tuple[Value, ...], right: tuple[Value, ...]) -> tuple[Value, ...]:
         if left is right or left == right:

@@ -98,18 +98,22 @@ class Loop:
 
 def _pass(
     it: Interpreter, loop: Loop, body: list[ast.stmt], begin: Callable[[], None], may_skip: bool, node: ast.AST
-) -> None:
-    """Run a loop's body once and join the ways in which the pass may end."""
+) -> bool:
+    """Run a loop's body once and join the ways in which the pass may end. False: another pass would do the same."""
     loop.mark = it.mark()
     loop.continues = []
     begin()
     ended = it.block(body)
     last = it.rewind(loop.mark)
-    it.join(loop.continues + ([] if ended else [last]) + ([{}] if may_skip else []), node)
+    return it.join(loop.continues + ([] if ended else [last]) + ([{}] if may_skip else []), node)
 
 
 def _loop(
-    it: Interpreter, node: ast.For | ast.AsyncFor | ast.While, passes: Sequence[Callable[[], None]], may_skip: bool
+    it: Interpreter,
+    node: ast.For | ast.AsyncFor | ast.While,
+    passes: Sequence[Callable[[], None]],
+    may_skip: bool,
+    repeated: bool = True,
 ) -> bool:
     """Run a loop's passes, its `else`, and join that with the states in which it was left by `break`."""
     frame = it.frame
@@ -117,7 +121,8 @@ def _loop(
     frame.loops.append(loop)
     frame.nesting += 1
     for begin in passes:
-        _pass(it, loop, node.body, begin, may_skip, node)
+        if not _pass(it, loop, node.body, begin, may_skip, node) and repeated:
+            break
     frame.loops.pop()
     endless = isinstance(node, ast.While) and not may_skip
     ended = endless or it.block(node.orelse)
@@ -134,7 +139,7 @@ def for_loop(it: Interpreter, node: ast.For | ast.AsyncFor) -> bool:
     items = exact_items(iterable)
     if items is not None and len(items) <= _MAX_UNROLL:
         passes = [partial(it.assign, node.target, item, node) for item in items]
-        return _loop(it, node, passes, False)
+        return _loop(it, node, passes, False, repeated=False)
     return _loop(it, node, [lambda: it.assign(node.target, element_of(it, iterable, node.target), node)] * 2, True)
 
 
