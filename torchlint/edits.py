@@ -49,7 +49,14 @@ class Draft:
         if self.problem or not self.edits:
             return None
         safe = self.safety is ceiling is Safety.SAFE
-        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, tuple(sorted(self.edits)))
+        edits: list[Edit] = []
+        for edit in sorted(self.edits, key=_place):
+            last = edits[-1] if edits else None
+            if last is not None and last.start == last.end == edit.start == edit.end:
+                edits[-1] = Edit(edit.start, edit.end, last.text + edit.text)  # in the order of the draft
+            else:
+                edits.append(edit)
+        return Fix(title, Safety.SAFE if safe else Safety.UNSAFE, tuple(edits))
 
 
 def refused(problem: str) -> Draft:
@@ -337,13 +344,20 @@ class Edits:
 
 
 def apply(text: str, edits: Collection[Edit], base: int = 0) -> str:
-    """A text whose first character has offset `base`, with edits that do not overlap."""
+    """A text whose first character has offset `base`, with edits that do not overlap.
+
+    Insertions at one place follow each other in the order given.
+    """
     pieces = []
     done = base
-    for edit in sorted(edits):
+    for edit in sorted(edits, key=_place):
         pieces += [text[done - base : edit.start - base], edit.text]
         done = edit.end
     return "".join([*pieces, text[done - base :]])
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
 
 
 def _meaning(text: str) -> str | None:
