@@ -1,0 +1,53 @@
+"""Tensors made from nothing: always in the default layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchlint.semantics.dims import Dim, Opaque, divide
+from torchlint.semantics.ops.base import Result, contiguous, rule, size, sizes
+
+
+@rule("zeros", "ones", "full", "empty", "rand", "randn", "randint", "new_zeros", "new_ones", "new_full", "new_empty")
+@rule("normal")
+def filled(size: Any) -> Result:
+    return contiguous(sizes(size))
+
+
+@rule("arange")
+def arange(end: Any, start: Any = 0, step: Any = 1) -> Result:
+    span = size(end) - size(start)
+    by = size(step)
+    if isinstance(span, int) and isinstance(by, int) and by != 0:
+        return contiguous((max(-(-span // by), 0),))
+    return contiguous((span if by == 1 else divide(span, by),))
+
+
+@rule("linspace", "logspace")
+def linspace(steps: Any) -> Result:
+    return contiguous((size(steps),))
+
+
+@rule("randperm", "hann_window", "hamming_window", "blackman_window")
+def line(n: Any = None, window_length: Any = None) -> Result:
+    return contiguous((size(window_length if n is None else n),))
+
+
+@rule("eye")
+def eye(n: Any, m: Any = None) -> Result:
+    return contiguous((size(n), size(n if m is None else m)))
+
+
+@rule("tensor")
+def literal(data: Any) -> Result:
+    """`torch.tensor` of nested lists of numbers."""
+    return contiguous(_nested(data))
+
+
+def _nested(data: Any) -> tuple[int | Dim, ...]:
+    if isinstance(data, int | float | complex | Dim):
+        return ()
+    if not isinstance(data, tuple):
+        raise Opaque("not made of numbers")
+    inner = _nested(data[0]) if data else ()
+    return (len(data), *inner)

@@ -1,0 +1,137 @@
+"""Subscripts, and the operations that pick elements by index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from torchlint.semantics.dims import Dim, Opaque, divide
+from torchlint.semantics.ops.base import (
+    UNKNOWN,
+    Result,
+    Slice,
+    Strided,
+    axis,
+    contiguous,
+    rule,
+    size,
+    sizes,
+    tensor,
+    unknown_layout,
+)
+from torchlint.semantics.ops.views import inserted, unfold_axis, without
+
+
+@rule("getitem")
+def getitem(input: Any, index: Any) -> Result:
+    """`x[index]`: integers, slices, None and Ellipsis give views; one index tensor gives a copy."""
+    x = tensor(input)
+    items = list(index) if isinstance(index, tuple) else [index]
+    if any(item is UNKNOWN or isinstance(item, bool | float | str | tuple) for item in items):
+        raise Opaque("not a known subscript")
+    if items.count(...) > 1:
+        raise Opaque("more than one Ellipsis")
+    taken = sum(item is not None and item is not ... for item in items)
+    if taken > x.rank:
+        raise Opaque("more subscripts than axes")
+    rest: list[Any] = [Slice(None, None, None)] * (x.rank - taken)
+    place = items.index(...) if ... in items else len(items)
+    items[place : place + 1] = rest
+    arrays = [item for item in items if isinstance(item, Strided)]
+    result = x
+    current = 0
+    for item in items:
+        if item is None:
+            result = inserted(result, current)
+            current += 1
+        elif isinstance(item, Slice):
+            result = _sliced(result, current, item)
+            current += 1
+        elif isinstance(item, Strided):
+            current += 1
+        else:
+            size(item)
+            result = without(result, (current,))
+    return _gathered(result, items, arrays) if arrays else result
+
+
+def _gathered(x: Strided, items: list[Any], arrays: list[Strided]) -> Strided:
+    if len(arrays) != 1:
+        raise Opaque("several index tensors")
+    places = [item for item in items if item is None or isinstance(item, Slice | Strided)]
+    place = next(i for i, item in enumerate(places) if isinstance(item, Strided))
+    if any(not isinstance(item, Slice | Strided | None) for item in items):
+        raise Opaque("an index tensor beside an integer")
+    shape = (*x.shape[:place], *arrays[0].shape, *x.shape[place + 1 :])
+    return contiguous(shape, x.certain) if x.contiguous else unknown_layout(shape)
+
+
+def _sliced(x: Strided, place: int, item: Slice) -> Strided:
+    length = x.shape[place]
+    step = 1 if item.step is None else item.step
+    if not isinstance(step, int) or step < 1:
+        raise Opaque("a step that is not a known positive number")
+    start = _bound(item.lower, length, 0)
+    shape = (*x.shape[:place], _length(start, _bound(item.upper, length, length), step), *x.shape[place + 1 :])
+    if x.strides is None:
+        return replace(x, shape=shape)
+    return replace(x, shape=shape, strides=(*x.strides[:place], x.strides[place] * step, *x.strides[place + 1 :]))
+
+
+def _bound(value: Any, length: int | Dim, default: int | Dim) -> int | Dim:
+    """The place that a bound of a slice means; an unknown length is taken to be long enough."""
+    if value is None:
+        return default
+    bound = size(value)
+    if isinstance(bound, int):
+        if isinstance(length, int):
+            return min(max(bound + length if bound < 0 else bound, 0), length)
+        return length + bound if bound < 0 else bound
+    if next(iter(bound.terms.values())) < 0 and len(bound.terms) == 1:
+        return length + bound
+    return bound
+
+
+def _length(start: int | Dim, stop: int | Dim, step: int) -> int | Dim:
+    span = stop - start
+    if isinstance(span, int):
+        return max(-(-span // step), 0)
+    return span if step == 1 else divide(span, step)
+
+
+@rule("index_select")
+def index_select(input: Any, dim: Any, index: Any) -> Result:
+    x = tensor(input)
+    place = axis(dim, x.rank)
+    count = tensor(index).shape
+    return contiguous((*x.shape[:place], *(count or (1,)), *x.shape[place + 1 :]))
+
+
+@rule("gather", "take_along_dim")
+def gather(input: Any, index: Any) -> Result:
+    tensor(input)
+    return contiguous(tensor(index).shape)
+
+
+@rule("embedding")
+def embedding(input: Any, weight: Any = None, embedding_dim: Any = None) -> Result:
+    width = size(embedding_dim) if embedding_dim is not None else tensor(weight).shape[1]
+    return contiguous((*tensor(input).shape, width))
+
+
+@rule("one_hot")
+def one_hot(input: Any, num_classes: Any = -1) -> Result:
+    classes = size(num_classes)
+    if classes == -1:
+        raise Opaque("as many classes as occur")
+    return contiguous((*tensor(input).shape, classes))
+
+
+@rule("unfold")
+def unfold(input: Any, dimension: Any = None, size: Any = None, step: Any = None, kernel_size: Any = None) -> Result:
+    """`Tensor.unfold(dimension, size, step)`; `nn.Unfold` has the same name and other arguments."""
+    x = tensor(input)
+    if kernel_size is not None:
+        raise Opaque("nn.Unfold")
+    length, stride = sizes(size)[0], sizes(step)[0]
+    return unfold_axis(x, axis(dimension, x.rank), length, stride)

@@ -1,0 +1,165 @@
+"""Cutting tensors apart and putting them together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from torchlint.semantics.dims import Dim, Opaque, divide, exact_division, product
+from torchlint.semantics.ops.base import (
+    Many,
+    Pairs,
+    Result,
+    Strided,
+    axes,
+    axis,
+    contiguous,
+    equalities,
+    integer,
+    reordered,
+    rule,
+    size,
+    sizes,
+    tensor,
+    tensors,
+)
+from torchlint.semantics.ops.views import without
+from torchlint.semantics.strides import preserved_strides
+
+MAX_PARTS = 64
+
+
+@rule("chunk", "tensor_split")
+def chunk(input: Any, chunks: Any = None, sections: Any = None, dim: Any = 0) -> Result:
+    x = tensor(input)
+    place, count = axis(dim, x.rank), integer(sections if chunks is None else chunks)
+    if not 0 < count <= MAX_PARTS:
+        raise Opaque("too many parts")
+    return (_part(x, place, divide(x.shape[place], count)),) * count
+
+
+@rule("split", "split_with_sizes")
+def split(
+    input: Any, split_size: Any = None, split_size_or_sections: Any = None, split_sizes: Any = None, dim: Any = 0
+) -> Result:
+    x = tensor(input)
+    place = axis(dim, x.rank)
+    wanted = next((given for given in (split_size, split_size_or_sections, split_sizes) if given is not None), None)
+    if isinstance(wanted, tuple):
+        return tuple(_part(x, place, length) for length in sizes(wanted))
+    length = size(wanted)
+    count = exact_division(x.shape[place], length)
+    if isinstance(count, int):
+        if not 0 < count <= MAX_PARTS:
+            raise Opaque("too many parts")
+        return (_part(x, place, length),) * count
+    if isinstance(x.shape[place], int) and isinstance(length, int):
+        raise Opaque("the last part is smaller")
+    return Many(_part(x, place, length))
+
+
+@rule("unbind")
+def unbind(input: Any, dim: Any = 0) -> Result:
+    x = tensor(input)
+    place = axis(dim, x.rank)
+    item, count = without(x, (place,)), x.shape[place]
+    return (item,) * count if isinstance(count, int) and count <= MAX_PARTS else Many(item)
+
+
+@rule("cat")
+def cat(tensors: Any, dim: Any = 0) -> Result:
+    """Contiguous, but tensors that are all channels_last give a channels_last result."""
+    parts = _operands(tensors)
+    rank = parts[0].rank
+    if any(part.rank != rank for part in parts):
+        raise Opaque("operands of several ranks")
+    place = axis(dim, rank)
+    total: int | Dim = 0
+    for part in parts:
+        total = total + part.shape[place]
+    shape = (*parts[0].shape[:place], total, *parts[0].shape[place + 1 :])
+    return contiguous(shape) if rank not in (4, 5) else _joined(shape, parts)
+
+
+@equalities("cat")
+def cat_sizes(tensors: Any, dim: Any = 0) -> Pairs:
+    parts = _operands(tensors)
+    place = axis(dim, parts[0].rank)
+    for part in parts[1:]:
+        if part.rank == parts[0].rank:
+            yield from (pair for i, pair in enumerate(zip(parts[0].shape, part.shape, strict=True)) if i != place)
+
+
+@rule("stack")
+def stack(tensors: Any, dim: Any = 0) -> Result:
+    parts = _operands(tensors)
+    place = axis(dim, parts[0].rank + 1)
+    shape = (*parts[0].shape[:place], len(parts), *parts[0].shape[place:])
+    return contiguous(shape) if parts[0].rank not in (3, 4) else _joined(shape, parts)
+
+
+@equalities("stack")
+def stack_sizes(tensors: Any) -> Pairs:
+    parts = _operands(tensors)
+    for part in parts[1:]:
+        if part.rank == parts[0].rank:
+            yield from zip(parts[0].shape, part.shape, strict=True)
+
+
+def _operands(value: Any) -> tuple[Strided, ...]:
+    return (value.item,) if isinstance(value, Many) else tensors(value)
+
+
+def _joined(shape: tuple[int | Dim, ...], parts: tuple[Strided, ...]) -> Strided:
+    """One contiguous operand settles that the result is no channels_last one."""
+    settled = any(part.contiguous and part.certain for part in parts)
+    known = settled or all(part.contiguous or part.strides is None for part in parts)
+    return contiguous(shape, settled) if known else Strided(shape)
+
+
+def _part(x: Strided, place: int, length: int | Dim) -> Strided:
+    return replace(x, shape=(*x.shape[:place], length, *x.shape[place + 1 :]))
+
+
+@rule("repeat", "tile")
+def repeat(input: Any, repeats: Any = None, dims: Any = None) -> Result:
+    x = tensor(input)
+    counts = sizes(dims if repeats is None else repeats)
+    if len(counts) < x.rank:
+        if repeats is not None:
+            raise Opaque("fewer counts than axes")
+        counts = (1,) * (x.rank - len(counts)) + counts
+    shape = (1,) * (len(counts) - x.rank) + x.shape
+    return contiguous([count * length for count, length in zip(counts, shape, strict=True)])
+
+
+@rule("repeat_interleave")
+def repeat_interleave(input: Any, repeats: Any, dim: Any = None) -> Result:
+    x = tensor(input)
+    if dim is None:
+        return contiguous((product(x.shape) * size(repeats),))
+    place = axis(dim, x.rank)
+    return contiguous((*x.shape[:place], x.shape[place] * size(repeats), *x.shape[place + 1 :]))
+
+
+@rule("flip", "fliplr", "flipud")
+def flip(input: Any) -> Result:
+    x = tensor(input)
+    return x if x.strides is None else replace(x, strides=preserved_strides(x.numbers, x.strides))
+
+
+@rule("roll", "tril", "triu", "cumsum", "cumprod", "logcumsumexp", "masked_fill", "masked_scatter")
+@rule("scatter", "scatter_add", "index_add", "index_fill", "index_copy")
+def fresh_copy(input: Any) -> Result:
+    """The same sizes in the default layout, whatever the operand's layout."""
+    return contiguous(tensor(input).shape)
+
+
+@rule("rot90")
+def rot90(input: Any, k: Any = 1, dims: Any = (0, 1)) -> Result:
+    x = tensor(input)
+    first, second = axes(dims, x.rank)
+    order = list(range(x.rank))
+    if integer(k) % 2:
+        order[first], order[second] = second, first
+    return replace(reordered(x, order), strides=None)

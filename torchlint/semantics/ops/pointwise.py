@@ -1,0 +1,135 @@
+"""Pointwise operations: sizes broadcast, and the result keeps the order of axes of its operands (TensorIterator)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from torchlint.semantics.dims import Dim, Opaque
+from torchlint.semantics.ops.base import (
+    Pairs,
+    Result,
+    Strided,
+    broadcast,
+    contiguous,
+    equalities,
+    rule,
+    tensor,
+    unknown_layout,
+    words,
+)
+from torchlint.semantics.strides import is_dense, pointwise_strides, preserved_strides
+
+UNARY = words("""
+abs acos acosh alpha_dropout angle asin asinh atan atanh bitwise_not bernoulli ceil celu cos cosh
+deg2rad digamma dropout dropout1d dropout2d dropout3d elu erf erfc erfinv exp exp2 expm1 feature_alpha_dropout floor
+frac gelu hardshrink hardsigmoid hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma
+log log10 log1p log2 logical_not logit logsigmoid mish mvlgamma nan_to_num neg polygamma rad2deg reciprocal
+relu relu6 round rrelu rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square
+tan tanh tanhshrink threshold trunc
+""")
+LIKE = words("clone zeros_like ones_like full_like empty_like rand_like randn_like randint_like")
+CASTS = words("to type float double half bfloat16 int long short char byte bool cuda cpu type_as")
+BINARY = words("""
+add sub mul div pow floor_divide remainder fmod atan2 maximum minimum fmax fmin
+eq ne lt le gt ge isclose logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
+bitwise_left_shift bitwise_right_shift copysign hypot logaddexp logaddexp2 nextafter xlogy heaviside
+lerp where addcmul addcdiv clamp
+""")
+
+
+@rule(*UNARY)
+def unary(input: Any) -> Result:
+    return _pointwise((tensor(input),))
+
+
+@rule(*LIKE)
+def like(input: Any, memory_format: Any = None) -> Result:
+    """`torch.preserve_format`: a dense tensor keeps its strides."""
+    x = tensor(input)
+    if memory_format == "torch.contiguous_format":
+        return contiguous(x.shape)
+    if memory_format not in (None, "torch.preserve_format"):
+        return unknown_layout(x.shape)
+    return x if x.strides is None else replace(x, strides=preserved_strides(x.numbers, x.strides))
+
+
+@rule(*CASTS)
+def cast(input: Any, memory_format: Any = None) -> Result:
+    """A copy in the order of the operand's axes, or the operand itself if it needs no conversion."""
+    x = tensor(input)
+    if x.strides is None or (is_dense(x.numbers, x.strides) and memory_format in (None, "torch.preserve_format")):
+        return x
+    return unknown_layout(x.shape)
+
+
+@rule("contiguous")
+def make_contiguous(input: Any, memory_format: Any = None) -> Result:
+    x = tensor(input)
+    if memory_format not in (None, "torch.contiguous_format"):
+        return unknown_layout(x.shape)
+    return x if x.contiguous and x.certain else contiguous(x.shape)
+
+
+@rule(*BINARY)
+def binary(
+    input: Any,
+    other: Any = 0,
+    exponent: Any = 0,
+    end: Any = 0,
+    weight: Any = 0,
+    condition: Any = None,
+    tensor1: Any = 0,
+    tensor2: Any = 0,
+    min: Any = 0,
+    max: Any = 0,
+) -> Result:
+    """The operands that are tensors broadcast; numbers don't count."""
+    ordered = (input, end, weight, other, exponent, tensor1, tensor2, min, max)
+    return _pointwise(_tensors(ordered if condition is None else (condition, *ordered)))
+
+
+@equalities(*BINARY)
+def operands_match(input: Any, other: Any = 0, condition: Any = None) -> Pairs:
+    """Axes that are both not known to be 1 are equal."""
+    operands = _tensors((condition if condition is not None else 0, input, other))
+    for first, second in pairwise(operands):
+        for a, b in zip(reversed(first.shape), reversed(second.shape), strict=False):
+            if a != 1 and b != 1:
+                yield a, b
+
+
+def _tensors(values: Sequence[Any]) -> tuple[Strided, ...]:
+    found = []
+    for value in values:
+        if isinstance(value, Strided):
+            found.append(value)
+        elif not (value is None or isinstance(value, int | float | complex | Dim)):
+            raise Opaque("an operand that may be a tensor of any size")
+    if not found:
+        raise Opaque("no tensor")
+    numbers = len(found) < len([value for value in values if value is not None])
+    return (*found, Strided((), ())) if numbers else tuple(found)
+
+
+def _pointwise(operands: Sequence[Strided]) -> Strided:
+    shape = broadcast([operand.shape for operand in operands])
+    result = Strided(shape)
+    if not result.concrete:
+        return result
+    known = [(x.numbers, x.strides) for x in operands if x.strides is not None]
+    if _decides(operands[0], result.numbers):
+        return Strided(shape, pointwise_strides(result.numbers, known[:1]), operands[0].certain)
+    if len(known) < len(operands):
+        return result
+    return Strided(shape, pointwise_strides(result.numbers, known), all(x.certain for x in operands))
+
+
+def _decides(first: Strided, shape: tuple[int, ...]) -> bool:
+    """Whether the first operand alone tells every two axes of the result apart."""
+    strides = first.strides
+    if strides is None or first.shape != shape or 1 in shape:
+        return False
+    return 0 not in strides and len(set(strides)) == len(strides)
