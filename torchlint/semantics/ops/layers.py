@@ -155,7 +155,7 @@ def normalized_axes(input: Any, normalized_shape: Any) -> Pairs:
         yield from zip(x.shape[x.rank - len(wanted) :], wanted, strict=True)
 
 
-@rule("rms_norm", "prelu", "local_response_norm", "normalize")
+@rule("rms_norm", "prelu", "local_response_norm", "normalize", "bernoulli", "logsigmoid", "mvlgamma", "rrelu")
 def follows_kernel(input: Any) -> Result:
     x = tensor(input)
     return follows_format(x.shape, x)

@@ -23,11 +23,11 @@ from torchlint.semantics.ops.base import (
 from torchlint.semantics.strides import is_dense, pointwise_strides, preserved_strides
 
 UNARY = words("""
-abs acos acosh alpha_dropout angle asin asinh atan atanh bitwise_not bernoulli ceil celu cos cosh
-deg2rad digamma dropout dropout1d dropout2d dropout3d elu erf erfc erfinv exp exp2 expm1 feature_alpha_dropout floor
+abs acos acosh alpha_dropout angle asin asinh atan atanh bitwise_not ceil celu cos cosh
+deg2rad digamma dropout elu erf erfc erfinv exp exp2 expm1 floor
 frac gelu hardshrink hardsigmoid hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma
-log log10 log1p log2 logical_not logit logsigmoid mish mvlgamma nan_to_num neg polygamma rad2deg reciprocal
-relu relu6 round rrelu rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square
+log log10 log1p log2 logical_not logit mish nan_to_num neg polygamma rad2deg reciprocal
+relu relu6 round rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square
 tan tanh tanhshrink threshold trunc
 """)
 LIKE = words("clone zeros_like ones_like full_like empty_like rand_like randn_like randint_like")
@@ -43,6 +43,13 @@ lerp where addcmul addcdiv clamp
 @rule(*UNARY)
 def unary(input: Any) -> Result:
     return _pointwise((tensor(input),))
+
+
+@rule("dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout")
+def channel_dropout(input: Any) -> Result:
+    """The operand times a mask for whole channels."""
+    x = tensor(input)
+    return x if _decides(x, x.shape) and is_dense(x.numbers, x.strides or ()) else unknown_layout(x.shape)
 
 
 @rule(*LIKE)
@@ -127,7 +134,7 @@ def _pointwise(operands: Sequence[Strided]) -> Strided:
     return Strided(shape, pointwise_strides(result.numbers, known), all(x.certain for x in operands))
 
 
-def _decides(first: Strided, shape: tuple[int, ...]) -> bool:
+def _decides(first: Strided, shape: tuple[int | Dim, ...]) -> bool:
     """Whether the first operand alone tells every two axes of the result apart."""
     strides = first.strides
     if strides is None or first.shape != shape or 1 in shape:

@@ -153,7 +153,7 @@ def reshape(input: Any, shape: Any = None, size: Any = None) -> Result:
     if product(wanted) != product(x.numbers):
         raise Opaque("another number of elements")
     strides = view_strides(x.numbers, x.strides, wanted)
-    return contiguous(target) if strides is None else replace(x, shape=target, strides=strides)
+    return contiguous(target, x.certain) if strides is None else replace(x, shape=target, strides=strides)
 
 
 @equalities("reshape", "view")

@@ -1,0 +1,45 @@
+"""The facts about the values of one program: each is computed when it is asked for, and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.semantics.dims import Dim
+from torchlint.semantics.legality import Legality
+from torchlint.semantics.shapes import Shapes
+from torchlint.semantics.tensors import is_tensor
+
+if TYPE_CHECKING:
+    from torchlint.semantics.layouts import Verdict
+    from torchlint.semantics.program import Program
+    from torchlint.semantics.values import Value
+
+
+class Facts:
+    """Answers questions about a program's values: yes, no, or unknown."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.shapes = Shapes(program)
+        self.legality = Legality(program, self.shapes)
+
+    def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
+        """The sizes of a tensor: integers, or polynomials over symbols. None where the rank is not known."""
+        return self.shapes.shape(value)
+
+    def rank(self, value: Value) -> int | None:
+        """The number of axes."""
+        shape = self.shapes.shape(value)
+        return None if shape is None else len(shape)
+
+    def is_tensor(self, value: Value) -> bool | None:
+        """Whether a value is a torch tensor."""
+        return is_tensor(value)
+
+    def view_legality(self, value: Value) -> Verdict:
+        """Whether torch runs this `view`."""
+        return self.legality.view(value)
+
+    def is_contiguous(self, value: Value) -> bool | None:
+        """Whether a tensor is contiguous, whatever the layout of the arguments; None where that depends."""
+        return self.legality.is_contiguous(value)

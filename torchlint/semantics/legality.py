@@ -1,0 +1,124 @@
+"""Questions about the layout of a program's values: is this view legal, is this tensor contiguous."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torchlint.semantics.blocks import Blocks
+from torchlint.semantics.dims import Dim, Opaque, product
+from torchlint.semantics.equations import Solution, solve
+from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge
+from torchlint.semantics.ops import EQUALITIES
+from torchlint.semantics.ops.views import without_wildcard
+from torchlint.semantics.values import PHI, Value
+
+if TYPE_CHECKING:
+    from torchlint.semantics.program import Program
+    from torchlint.semantics.shapes import Shapes
+
+MAX_VALUES = 400  # of those that a view depends on
+_UNKNOWN = Verdict(Answer.UNKNOWN)
+
+
+class Legality:
+    """Answers about layouts, each computed once."""
+
+    def __init__(self, program: Program, shapes: Shapes) -> None:
+        self.program = program
+        self.shapes = shapes
+        self._blocks: Blocks | None = None
+        self._default: bool | None = None
+        self._verdicts: dict[Value, Verdict] = {}
+
+    def view(self, value: Value) -> Verdict:
+        """Whether torch runs this `view` or `view_as`."""
+        if value not in self._verdicts:
+            try:
+                self._verdicts[value] = self._view(value)
+            except Opaque:
+                self._verdicts[value] = _UNKNOWN
+        return self._verdicts[value]
+
+    def is_contiguous(self, value: Value) -> bool | None:
+        """Whether a tensor is contiguous for sure, or surely not; None where it is not known or depends on arguments."""
+        try:
+            solution = self.solution(value, [])
+            found = [Layouts(self.shapes, solution, trial, False).strided(value) for trial in range(TRIALS)]
+        except Opaque:
+            return None
+        if any(one is None or one.strides is None for one in found):
+            return None
+        answers = {one.contiguous for one in found if one is not None}
+        return answers.pop() if len(answers) == 1 else None
+
+    def solution(self, value: Value, more: list[tuple[int | Dim, int | Dim]]) -> Solution:
+        """What is known about sizes where `value` is computed, and `more`."""
+        return solve([*more, *self._equations(value)])
+
+    def _view(self, value: Value) -> Verdict:
+        operand = value.args.get("input")
+        shape = self.shapes.shape(operand) if operand is not None else None
+        if operand is None or shape is None:
+            return _UNKNOWN
+        target = self._target(value, shape)
+        if target is None:
+            return _UNKNOWN
+        solution = self.solution(value, [(product(shape), product(target)), *_quotients((*shape, *target))])
+        shape, target = tuple(map(solution, shape)), tuple(map(solution, target))
+        verdict = judge(self.shapes, operand, shape, target, solution, False)
+        if verdict.answer is Answer.UNKNOWN and self._may_assume():
+            verdict = judge(self.shapes, operand, shape, target, solution, True)
+        return verdict
+
+    def _target(self, value: Value, shape: tuple[int | Dim, ...]) -> tuple[int | Dim, ...] | None:
+        if value.op == "view_as":
+            return self.shapes.shape(value.args["other"]) if "other" in value.args else None
+        size = value.args.get("size")
+        items = self.shapes.sequence(size) if size is not None else None
+        if items is not None and len(items) == 1 and isinstance(items[0], tuple):
+            items = items[0]
+        if items is None or not all(isinstance(item, int | Dim) and not isinstance(item, bool) for item in items):
+            return None
+        from torchlint.semantics.ops.base import Strided
+
+        return without_wildcard(Strided(shape), items)
+
+    def _may_assume(self) -> bool:
+        """Arguments are assumed to be in the default layout, unless the file speaks of another one."""
+        if self._default is None:
+            names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(self.program.tree)}
+            self._default = not names & {"channels_last", "channels_last_3d"}
+        return self._default
+
+    def _equations(self, value: Value) -> list[tuple[int | Dim, int | Dim]]:
+        """The equations of all operations that have surely run when `value` is computed."""
+        if self._blocks is None:
+            self._blocks = Blocks(self.program.tree)
+        found: list[tuple[int | Dim, int | Dim]] = []
+        seen: set[Value] = set()
+        pending = [value]
+        while pending and len(seen) < MAX_VALUES:
+            one = pending.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            if one.op in EQUALITIES and one is not value:
+                found.extend(self.shapes.equalities(one))
+            if one.op != PHI:
+                pending.extend(one.args.values())
+            for use in one.uses:
+                if use.op in EQUALITIES and use not in seen and self._ran(use, value):
+                    seen.add(use)
+                    found.extend(self.shapes.equalities(use))
+        return found
+
+    def _ran(self, use: Value, value: Value) -> bool:
+        if use.node is None or value.node is None or use.frame is not value.frame or use is value:
+            return False
+        return self._blocks is not None and self._blocks.surely_ran(use.node, value.node)
+
+
+def _quotients(sizes: tuple[int | Dim, ...]) -> list[tuple[int | Dim, int | Dim]]:
+    """Trivial equations that bring the quotients among the sizes, and so what they mean, to the solver."""
+    return [(size, size) for size in sizes if isinstance(size, Dim)]

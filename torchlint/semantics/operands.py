@@ -1,0 +1,169 @@
+"""How values of the graph hang together: aliases, numbers, operands of operations, and what depends on what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchlint.semantics.ops.base import Many, Result
+from torchlint.semantics.values import (
+    BUFFER,
+    CONST,
+    GLOBAL,
+    LIST,
+    MUTATED,
+    PARAM,
+    PARAMETER,
+    PHI,
+    RANK,
+    REFINE,
+    SIZE,
+    TUPLE,
+    Value,
+)
+
+ALIASES = frozenset((REFINE, MUTATED, PARAMETER, BUFFER))
+ARITHMETIC = frozenset(("add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "neg"))
+# Operands by their names; every other parameter of an operation is a number, a size or an option.
+OPERANDS = frozenset(
+    [
+        "input",
+        "other",
+        "tensors",
+        "weight",
+        "mat1",
+        "mat2",
+        "batch1",
+        "batch2",
+        "vec",
+        "vec2",
+        "index",
+        "operands",
+        "query",
+        "key",
+        "value",
+        "tensor1",
+        "tensor2",
+        "condition",
+        "min",
+        "max",
+        "exponent",
+        "end",
+        "data",
+        "mask",
+    ]
+)
+# In-place spellings that change sizes or strides; all others leave them.
+RESHAPING = frozenset(("t", "transpose", "squeeze", "unsqueeze", "resize", "swapdims", "set"))
+SPELLINGS = {"axis0": "dim0", "axis1": "dim1"}
+FIELDS = {"values": 0, "indices": 1}
+_NUMBER_CALLS = frozenset(
+    f"{where}.{name}"
+    for where, names in (
+        ("builtins", "int float len round abs min max sum"),
+        ("math", "sqrt ceil floor prod log log2 pow"),
+    )
+    for name in names.split(" ")
+)
+NO_TENSORS = frozenset(
+    f"py.{word}"
+    for word in [
+        "const",
+        "tuple",
+        "list",
+        "set",
+        "dict",
+        "function",
+        "class",
+        "bound",
+        "global",
+        "instance",
+        "module",
+        "super",
+        "method",
+        "shape",
+        "size",
+        "rank",
+        "gap",
+        "choice",
+        "compare",
+        "unpack",
+        "partial",
+        "slice",
+    ]
+)
+
+
+def part(result: Result | None, index: Any) -> Result | None:
+    """One of several results; with index None, what all of them have in common."""
+    if isinstance(result, Many):
+        return result.item
+    if not isinstance(result, tuple):
+        return None
+    if isinstance(index, int):
+        found: Result | None = result[index] if -len(result) <= index < len(result) else None
+        return found
+    return result[0] if result and all(one == result[0] for one in result) else None
+
+
+def origin(value: Value) -> Value:
+    """The value that this one is an alias of."""
+    while value.op in ALIASES and "input" in value.args:
+        value = value.args["input"]
+    return value
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is surely a Python number."""
+    seen = 0
+    pending = [value]
+    while pending:
+        seen += 1
+        one = pending.pop()
+        if one.op == CONST:
+            if not isinstance(one.data, int | float):
+                return False
+        elif one.op in ARITHMETIC and seen < 50:
+            pending.extend(one.args[name] for name in ("input", "other", "exponent") if name in one.args)
+        elif one.op == PHI and seen < 50:
+            pending.extend(one.data)
+        elif one.op == PARAM:
+            if not _number_parameter(one):
+                return False
+        elif not (one.op in (SIZE, RANK, "item", "numel") or (one.op == "py.call" and called(one) in _NUMBER_CALLS)):
+            return False
+    return True
+
+
+def _number_parameter(value: Value) -> bool:
+    annotation = value.data.annotation
+    if getattr(annotation, "id", None) in ("int", "float"):
+        return True
+    default = value.data.default
+    return default is not None and default.op == CONST and type(default.data) in (int, float)
+
+
+def called(value: Value) -> str:
+    callee = value.args.get("callee")
+    return callee.data if callee is not None and callee.op == GLOBAL else ""
+
+
+def dependencies(value: Value, known: dict[Value, Any]) -> list[Value]:
+    """The values that `value` is computed from and that are not in `known`, operands first, itself last."""
+    order: list[Value] = []
+    entered: set[Value] = set()
+    pending = [(value, False)]
+    while pending:
+        one, done = pending.pop()
+        if done:
+            order.append(one)
+            continue
+        if one in known or one in entered:
+            continue
+        entered.add(one)
+        pending.append((one, True))
+        pending.extend((operand, False) for operand in one.args.values())
+        if one.op in (TUPLE, LIST):
+            pending.extend((item, False) for item in one.data.content)
+        if one.module is not None and one.module.op == "py.module":
+            pending.extend((operand, False) for operand in one.module.args.values())
+    return order

@@ -1,0 +1,78 @@
+"""The number of axes of a tensor that comes from outside, from how the code uses it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from torchlint.semantics.ops.base import words
+from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
+from torchlint.semantics.values import CONST, ELEMENT, MUTATED, REFINE, SHAPE, TUPLE, UNPACK, Value
+
+MAX_USES = 60
+# Results that have as many axes as their first operand.
+KEEP_RANK = frozenset(UNARY).union(
+    LIKE,
+    CASTS,
+    words(
+        "contiguous softmax log_softmax batch_norm layer_norm group_norm instance_norm linear topk sort cumsum "
+        "conv1d conv2d conv3d detach identity flip pad transpose"
+    ),
+)
+# Modules that accept tensors of one number of axes only (documentation of torch.nn).
+MODULE_RANKS = {"BatchNorm2d": 4, "BatchNorm3d": 5}
+OPERATION_RANKS = {"bmm": 3, "t": 2, "mm": 2, "T": 2}
+
+
+def annotated_rank(value: Value) -> int | None:
+    """The rank that a jaxtyping annotation gives: `Float[Tensor, "batch channels height width"]`."""
+    annotation: Any = value.data.annotation
+    if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
+        return None
+    parts = annotation.slice.elts
+    if len(parts) != 2 or not isinstance(parts[1], ast.Constant) or not isinstance(parts[1].value, str):
+        return None
+    axes = parts[1].value.split()
+    return None if any(axis.startswith("*") or axis == "..." for axis in axes) or not axes else len(axes)
+
+
+def rank_from_use(value: Value) -> int | None:
+    """The rank that the uses of a value agree on; None if they don't say or contradict each other."""
+    found: set[int] = set()
+    pending = [value]
+    seen = 0
+    while pending and seen < MAX_USES:
+        one = pending.pop()
+        for use in one.uses:
+            seen += 1
+            if use.op in (MUTATED, ELEMENT) or (use.op == REFINE and use.data.kind != "rank"):
+                pending.append(use)
+            elif use.op == SHAPE:
+                found.update(_unpacked(use))
+            elif use.args.get("input") is one:
+                rank = _demanded(use)
+                if rank is not None:
+                    found.add(rank)
+                elif use.op in KEEP_RANK:
+                    pending.append(use)
+    return found.pop() if len(found) == 1 else None
+
+
+def _unpacked(shape: Value) -> list[int]:
+    return [use.data[0] for use in shape.uses if use.op == UNPACK and not use.data[1]]
+
+
+def _demanded(use: Value) -> int | None:
+    """The number of axes that an operation needs its first operand to have."""
+    if use.op == "permute":
+        dims = use.args.get("dims")
+        if dims is not None and dims.op == TUPLE:
+            items = dims.data.content
+            if len(items) == 1 and items[0].op == TUPLE:
+                items = items[0].data.content
+            if len(items) > 1 and all(item.op == CONST for item in items):
+                return len(items)
+        return None
+    if use.op == "batch_norm" and use.module is not None and use.module.op == "py.module":
+        return MODULE_RANKS.get(use.module.data.name.rpartition(".")[2])
+    return OPERATION_RANKS.get(use.op)

@@ -1,0 +1,363 @@
+"""Sizes of the values of a program: computed on demand, from operations and from how values are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from torchlint.semantics.dims import Dim, Opaque, Symbol, divide, product, symbol_size
+from torchlint.semantics.operands import (
+    ALIASES,
+    ARITHMETIC,
+    FIELDS,
+    NO_TENSORS,
+    OPERANDS,
+    RESHAPING,
+    SPELLINGS,
+    called,
+    dependencies,
+    is_number,
+    origin,
+    part,
+)
+from torchlint.semantics.ops import EQUALITIES, RULES
+from torchlint.semantics.ops.base import UNKNOWN, Many, Result, Slice, Strided, parameters, sizes
+from torchlint.semantics.ranks import annotated_rank, rank_from_use
+from torchlint.semantics.values import (
+    ATTR,
+    CHOICE,
+    CONST,
+    ELEMENT,
+    GAP,
+    GLOBAL,
+    ITEM,
+    LIST,
+    PARAM,
+    PHI,
+    RANK,
+    REFINE,
+    SHAPE,
+    SIZE,
+    SLICE,
+    TUPLE,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torchlint.semantics.program import Program
+
+
+class Shapes:
+    """Sizes of values. What is computed is kept as long as this object."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._results: dict[Value, Result | None] = {}
+        self._symbols: dict[Any, Symbol] = {}
+
+    def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
+        """The sizes of a tensor, or None where its rank is not known."""
+        result = self.result(value)
+        return result.shape if isinstance(result, Strided) else None
+
+    def result(self, value: Value) -> Result | None:
+        """The sizes of one tensor, or of all that an operation gives; None where they are not known."""
+        if value not in self._results:
+            for needed in dependencies(value, self._results):
+                self._results[needed] = None  # a value that depends on itself is unknown
+                self._results[needed] = self._compute(needed)
+        return self._results[value]
+
+    def symbol(self, key: Any, label: str = "") -> Dim:
+        """The symbol for a key; equal keys are one symbol."""
+        found = self._symbols.get(key)
+        if found is None:
+            found = self._symbols[key] = Symbol(f"s{len(self._symbols):04d}", label)
+        return symbol_size(found)
+
+    # Tensors
+
+    def _compute(self, value: Value) -> Result | None:
+        op = value.op
+        if op in ALIASES:
+            return self._alias(value)
+        if op == PHI:
+            return self._joined(value)
+        if op in RULES:
+            found = self._ruled(value)
+            if found is not None:
+                return found
+        elif op in (ELEMENT, ITEM, ATTR) and "input" in value.args:
+            found = self._part(value)
+            if found is not None:
+                return found
+        if op in NO_TENSORS:
+            return None
+        rank = annotated_rank(value) if op == PARAM else None
+        if rank is None:
+            rank = rank_from_use(value)
+        return self._unknown_sizes(value, rank) if rank is not None else None
+
+    def _alias(self, value: Value) -> Result | None:
+        source = value.args.get("input")
+        if source is None:
+            return None
+        result = self.result(source)
+        if value.op == REFINE and value.data.kind == "rank":
+            if result is None:
+                return self._unknown_sizes(origin(source), value.data.number)
+            if isinstance(result, Strided) and result.rank != value.data.number:
+                return None
+        return result
+
+    def _unknown_sizes(self, value: Value, rank: int) -> Strided:
+        return Strided(tuple(self.symbol((origin(value), rank, axis)) for axis in range(rank)))
+
+    def _joined(self, value: Value) -> Result | None:
+        results = [self.result(one) for one in value.data]
+        first = results[0]
+        if all(one == first for one in results):
+            return first
+        if not all(isinstance(one, Strided) for one in results):
+            return None
+        shapes = [one.shape for one in results if isinstance(one, Strided)]
+        if len({len(shape) for shape in shapes}) != 1:
+            return None
+        return Strided(
+            tuple(
+                lengths[0] if len(set(lengths)) == 1 else self.symbol((value, "joined", axis))
+                for axis, lengths in enumerate(zip(*shapes, strict=True))
+            )
+        )
+
+    def _part(self, value: Value) -> Result | None:
+        index: Any = value.data if value.op == ELEMENT else None
+        if value.op == ATTR:
+            index = FIELDS.get(value.data)
+            if index is None:
+                return None
+        given = value.args.get("index")
+        if value.op == ITEM and given is not None:
+            index = given.data if given.op == CONST else None
+        return part(self.result(value.args["input"]), index)
+
+    def _ruled(self, value: Value) -> Result | None:
+        if value.inplace and value.op not in RESHAPING and "input" in value.args and "out" not in value.args:
+            return self.result(value.args["input"])
+        if value.op == "getitem":
+            outer = self.result(value.args["input"])
+            index = value.args.get("index")
+            if isinstance(outer, Many | tuple):
+                return part(outer, index.data if index is not None and index.op == CONST else None)
+        arguments = self.arguments(value, self.result, lambda size: size)
+        try:
+            found: Result = apply_rule(RULES[value.op], arguments)
+        except Opaque:
+            return self._from_target(value, arguments)
+        return found
+
+    def _from_target(self, value: Value, arguments: dict[str, Any]) -> Strided | None:
+        """The sizes that a view or reshape of a tensor of unknown sizes asks for."""
+        if value.op in ("expand_as", "view_as", "reshape_as"):
+            other = arguments.get("other")
+            return Strided(other.shape) if isinstance(other, Strided) else None
+        if value.op not in ("view", "reshape"):
+            return None
+        try:
+            target = sizes(arguments.get("size", arguments.get("shape")))
+        except Opaque:
+            return None
+        return Strided(tuple(self.symbol((value, "rest")) if size == -1 else size for size in target))
+
+    # Arguments
+
+    def arguments(
+        self,
+        value: Value,
+        tensor_of: Callable[[Value], Result | None],
+        number_of: Callable[[int | Dim], int | Dim],
+    ) -> dict[str, Any]:
+        """An operation's arguments as its rule takes them, with the constructor's for the call of a module."""
+        found: dict[str, Any] = {}
+        if value.module is not None and value.module.op == "py.module" and value.module.data.exact_arguments:
+            for name, operand in value.module.args.items():
+                found[name] = self._option(operand, number_of)
+        for name, operand in value.args.items():
+            name = SPELLINGS.get(name, name)
+            if name in OPERANDS:
+                found[name] = self._operand(operand, tensor_of, number_of)
+            else:
+                found[name] = self._option(operand, number_of)
+        return found
+
+    def equalities(self, value: Value) -> list[tuple[int | Dim, int | Dim]]:
+        """Pairs of sizes that are equal if this operation runs without an error."""
+        function = EQUALITIES.get(value.op)
+        if function is None:
+            return []
+        try:
+            return list(apply_rule(function, self.arguments(value, self.result, lambda size: size)))
+        except Opaque:
+            return []
+
+    def _operand(self, value: Value, tensor_of: Callable[[Value], Any], number_of: Callable[[Any], Any]) -> Any:
+        if value.op in (TUPLE, LIST):
+            items = self.items(value)
+            return UNKNOWN if items is None else tuple(self._operand(item, tensor_of, number_of) for item in items)
+        if value.op in (CONST, SLICE, GLOBAL, SHAPE) or is_number(value):
+            return self._option(value, number_of)
+        result = tensor_of(value)
+        if result is not None:
+            return result
+        if value.op == PHI and any(is_number(one) for one in value.data):
+            return 1.0 if all(is_number(one) or one.op in (PARAM, ATTR) for one in value.data) else UNKNOWN
+        return UNKNOWN
+
+    def _option(self, value: Value, number_of: Callable[[Any], Any]) -> Any:
+        op = value.op
+        if op == CONST:
+            return value.data
+        if op == GLOBAL:
+            return value.data
+        if op in (TUPLE, LIST, SHAPE) or op == ITEM or (op in ("add", "getitem") and self.sequence(value) is not None):
+            items = self.sequence(value)
+            if items is not None:
+                return tuple(number_of(item) if isinstance(item, int | Dim) else item for item in items)
+            if op != ITEM:
+                return UNKNOWN
+        if op == SLICE:
+            parts = [value.args.get(word) for word in ("lower", "upper", "step")]
+            return Slice(*(None if part is None else self._option(part, number_of) for part in parts))
+        size = self.size(value)
+        return UNKNOWN if size is None else number_of(size)
+
+    def items(self, value: Value) -> tuple[Value, ...] | None:
+        """The items of a tuple or list whose items are all known."""
+        content = value.data.content
+        return None if any(item.op in (GAP, CHOICE) for item in content) else content
+
+    def sequence(self, value: Value) -> tuple[Any, ...] | None:
+        """The sizes that a tuple, a list, a shape, a part or a sum of these consists of."""
+        if value.op == SHAPE:
+            return self.shape(value.args["input"])
+        if value.op in (TUPLE, LIST):
+            return self._sequence_items(value)
+        if value.op == "add" and "other" in value.args:
+            parts = [self.sequence(value.args["input"]), self.sequence(value.args["other"])]
+            return None if parts[0] is None or parts[1] is None else parts[0] + parts[1]
+        if value.op in ("getitem", ITEM) and "index" in value.args and value.args["index"].op == SLICE:
+            source = self.sequence(value.args["input"])
+            bounds = [value.args["index"].args.get(word) for word in ("lower", "upper", "step")]
+            if source is not None and all(bound is None or bound.op == CONST for bound in bounds):
+                return source[slice(*(None if bound is None else bound.data for bound in bounds))]
+        return None
+
+    def _sequence_items(self, value: Value) -> tuple[Any, ...] | None:
+        found: list[Any] = []
+        content = value.data.content
+        for item in content:
+            if item.op == GAP:
+                spread = self.sequence(item.args["input"]) if "input" in item.args else None
+                if spread is None:
+                    return None
+                found.extend(spread)
+            elif item.op == CHOICE:
+                return None
+            elif item.op in (TUPLE, LIST, SHAPE) or self.sequence(item) is not None:
+                inner = self.sequence(item)
+                if inner is None:
+                    return None
+                found.append(inner)
+            elif len(content) == 1 and not is_number(item):
+                return None  # one argument of unknown kind may be a tuple of sizes
+            else:
+                size = self._option(item, lambda size: size)
+                found.append(size)
+        return tuple(found)
+
+    # Numbers
+
+    def size(self, value: Value) -> int | Dim | None:
+        """The integer that a value is, taken to be one; None for constants that are none."""
+        op = value.op
+        if op == CONST:
+            number = value.data
+            return number if isinstance(number, int) and not isinstance(number, bool) else None
+        if op == SIZE:
+            return self._measured(value)
+        if op == RANK:
+            shape = self.shape(value.args["input"])
+            return len(shape) if shape is not None else self.symbol((origin(value.args["input"]), "rank"))
+        if op == PHI:
+            found = {self.size(one) for one in value.data}
+            return found.pop() if len(found) == 1 else self.symbol(value)
+        if op in ARITHMETIC:
+            return self._arithmetic(value)
+        if op in (ELEMENT, "getitem", ITEM) and "input" in value.args:
+            return self._component(value)
+        if op == "numel":
+            shape = self.shape(value.args["input"])
+            return product(shape) if shape is not None else self.symbol(value)
+        if op == "py.call" and called(value) == "builtins.int" and "0" in value.args:
+            return self.size(value.args["0"])
+        return self.symbol(value)
+
+    def _measured(self, value: Value) -> int | Dim:
+        source, dim = value.args["input"], value.args["dim"]
+        shape = self.shape(source)
+        place = dim.data if dim.op == CONST else None
+        if not isinstance(place, int):
+            return self.symbol(value)
+        if shape is None:
+            return self.symbol((origin(source), "size", place))
+        return shape[place] if -len(shape) <= place < len(shape) else self.symbol(value)
+
+    def _component(self, value: Value) -> int | Dim:
+        index: Any = value.data
+        if value.op != ELEMENT:
+            given = value.args.get("index")
+            if given is None or given.op != CONST:
+                return self.symbol(value)
+            index = given.data
+        return self.symbol((origin(value.args["input"]), "component", index))
+
+    def _arithmetic(self, value: Value) -> int | Dim | None:
+        left = self.size(value.args["input"]) if "input" in value.args else None
+        operand = value.args.get("exponent", value.args.get("other"))
+        right = self.size(operand) if operand is not None else None
+        if left is None or (right is None and value.op != "neg"):
+            return self.symbol(value)
+        try:
+            return _compute(value.op, left, right if right is not None else 0)
+        except Opaque:
+            return self.symbol(value)
+
+
+def _compute(op: str, left: int | Dim, right: int | Dim) -> int | Dim:
+    if op == "add":
+        return left + right
+    if op == "sub":
+        return left - right
+    if op == "mul":
+        return left * right
+    if op == "neg":
+        return -left
+    if op in ("floor_divide", "div"):
+        if isinstance(left, int) and isinstance(right, int) and right:
+            return left // right
+        return divide(left, right)
+    if op == "pow" and isinstance(right, int) and 1 <= right <= 3:
+        return product([left] * right)
+    if op == "remainder" and isinstance(left, int) and isinstance(right, int) and right:
+        return left % right
+    raise Opaque("not a polynomial")
+
+
+def apply_rule(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call a rule with those of the arguments that it takes. Raises Opaque if one that it needs is missing."""
+    names = parameters(function)
+    taken = {name: arguments[name] for name in names if name in arguments}
+    required = names[: len(names) - len(function.__defaults__ or ())]
+    if any(name not in taken for name in required):
+        raise Opaque("an argument is missing")
+    return function(**taken)

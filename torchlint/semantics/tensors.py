@@ -1,0 +1,166 @@
+"""Whether a value is a torch tensor at all: numpy arrays and other objects share many method names with tensors."""
+
+from __future__ import annotations
+
+import ast
+
+from torchlint.semantics import operations
+from torchlint.semantics.values import ELEMENT, GLOBAL, MODULE, MUTATED, PARAM, PARAMETER, PHI, REFINE, Value
+
+MAX_STEPS = 60
+# Methods of tensors that numpy arrays, pandas objects, lists and strings don't have.
+TENSOR_METHODS = frozenset(
+    [
+        "unsqueeze",
+        "permute",
+        "softmax",
+        "log_softmax",
+        "sigmoid",
+        "relu",
+        "contiguous",
+        "cuda",
+        "cpu",
+        "detach",
+        "masked_fill",
+        "expand",
+        "expand_as",
+        "narrow",
+        "chunk",
+        "unbind",
+        "backward",
+        "numpy",
+        "half",
+        "bfloat16",
+        "index_select",
+        "gather",
+        "scatter",
+        "scatter_add",
+        "matmul",
+        "bmm",
+        "mm",
+        "addmm",
+        "view_as",
+        "type_as",
+        "requires_grad_",
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_tensor",
+        "masked_select",
+        "topk",
+        "unfold",
+        "flip",
+        "float",
+        "long",
+        "tanh",
+        "movedim",
+        "unflatten",
+        "baddbmm",
+        "to",
+        "logsumexp",
+        "argsort_",
+        "zero_",
+        "fill_",
+        "add_",
+        "mul_",
+        "sub_",
+        "div_",
+        "clamp_",
+        "eq",
+        "ne",
+        "pow",
+        "exp",
+        "log",
+        "sqrt",
+        "rsqrt",
+        "is_contiguous",
+        "data_ptr",
+        "numel",
+        "element_size",
+        "storage",
+        "is_cuda",
+        "requires_grad",
+        "grad",
+    ]
+) - frozenset(["to", "pow", "eq", "ne", "flip", "exp", "log", "sqrt", "tanh", "argsort_", "expand"])
+
+
+def is_tensor(value: Value) -> bool | None:
+    """True if a value is surely a torch tensor, False if it surely is none, None if nothing shows it."""
+    pending = [value]
+    seen: set[Value] = set()
+    while pending and len(seen) < MAX_STEPS:
+        one = pending.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        answer = _evident(one)
+        if answer is False:
+            return False if one is value else None
+        if answer:
+            return True
+        pending.extend(_as_much_a_tensor(one))
+    return None
+
+
+def _evident(value: Value) -> bool | None:
+    if value.form in ("function", "module") and not value.op.startswith("py."):
+        return True
+    if value.op == PARAMETER:
+        return True
+    if value.op == PARAM and value.data is not None and _tensor_annotation(value.data.annotation):
+        return True
+    if value.op in ("py.const", "py.tuple", "py.list", "py.dict", "py.function", "py.class", MODULE, GLOBAL):
+        return False
+    if value.op == "py.call":
+        callee = value.args.get("callee")
+        if (
+            callee is not None
+            and callee.op == GLOBAL
+            and callee.data.partition(".")[0] in ("numpy", "jax", "tensorflow")
+        ):
+            return False
+    for use in value.uses:
+        if use.args.get("input") is value and use.form == "method" and _spelling(use.node) in TENSOR_METHODS:
+            return True
+        if (
+            use.form in ("function", "module")
+            and operations.method(use.op) is not None
+            and not use.op.startswith("py.")
+        ):
+            return True
+    return None
+
+
+def _as_much_a_tensor(value: Value) -> list[Value]:
+    """Other values that are tensors exactly if this one is."""
+    if value.op in (REFINE, MUTATED, ELEMENT) or value.form in ("method", "operator", "property"):
+        source = value.args.get("input")
+        related = [] if source is None else [source]
+    else:
+        related = list(value.data) if value.op == PHI else []
+    for use in value.uses:
+        if use.args.get("input") is value and (use.op in (REFINE, MUTATED) or use.form == "method"):
+            related.append(use)
+    return [one for one in related if not one.op.startswith("py.size")]
+
+
+def _spelling(node: ast.AST | None) -> str:
+    func = node.func if isinstance(node, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def _tensor_annotation(annotation: ast.expr | None) -> bool:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.split("[")[0].split(".")[-1] in ("Tensor", "FloatTensor", "LongTensor")
+    if isinstance(annotation, ast.BinOp):
+        return _tensor_annotation(annotation.left) or _tensor_annotation(annotation.right)
+    if isinstance(annotation, ast.Subscript):
+        inner = (
+            annotation.slice.elts[0]
+            if isinstance(annotation.slice, ast.Tuple) and annotation.slice.elts
+            else annotation.slice
+        )
+        return _tensor_annotation(inner) if isinstance(inner, ast.expr) else False
+    name = getattr(annotation, "attr", getattr(annotation, "id", ""))
+    return name in ("Tensor", "FloatTensor", "LongTensor", "BoolTensor")
