@@ -78,6 +78,18 @@ EXPRESSIONS = [
     ("x[0] = 1\ny = x", "setitem(input=zeros(size=(3)), index=0, value=1)"),
     ("z = x\nx += 1\ny = z", "add(input=zeros(size=(3)), other=1)"),
     ("a = b = 1\na += 1\ny = b", "1"),
+    ("a = y = n\na += 1", "builtins.n | add(input=builtins.n, other=1)"),
+    # what functions of the file may change is not certain in them
+    (
+        "l = []\ndef g():\n    l.append(1)\ndef h():\n    return len(l)\ny = h()",
+        "call(callee=builtins.len, 0=[] | unknown[global]())",
+    ),
+    ("@dataclass\nclass C:\n    n: int = 3\ny = C(5).n", "attr[n](input=instance(0=5))"),
+    ("class C:\n    n = 3\ny = C().n", "3"),
+    (
+        "class C:\n    @property\n    def n(self):\n        return 4\n    @n.setter\n    def n(self, v):\n        self._n = v\ny = C().n",
+        "4",
+    ),
 ]
 
 
@@ -118,6 +130,7 @@ class Net(nn.Module):
         self.conv = nn.Conv2d(c, c, 3)
         self.late = None
         self.register_buffer("mask", torch.ones(3))
+        self.extra = []
         self.build()
         if norm is not None:
             self.norm = norm(c)
@@ -125,6 +138,7 @@ class Net(nn.Module):
         self.fc = nn.Linear(2, 2)
     def reset(self):
         self.late = nn.Linear(3, 3)
+        self.extra.append(nn.ReLU())
     @property
     def half(self):
         return self.c // 2
@@ -146,6 +160,7 @@ ATTRIBUTES = [
     ("self.mask", "buffer[True](input=ones(size=(3)))"),
     ("self.fc", "Linear"),
     ("self.late", "None | attr[late](input=instance())"),
+    ("self.extra", "[] | attr[extra](input=instance())"),
     ("self.half", "floor_divide(input=c, other=2)"),
     ("self.helper(x)", "add(input=x, other=1)"),
     ("self.size", "4"),

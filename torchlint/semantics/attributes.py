@@ -122,6 +122,8 @@ def _from_class(it: Interpreter, value: Value, order: list, name: str, node: ast
                 return it.value(FUNCTION, None, node, method)
             return it.value(BOUND, {"self": value}, node, method)
         if name in model.attributes:
+            if model.is_field(name):
+                return None
             found: Value = model.attributes[name]
             return unstable(it, value, name, found, node) if name in it.stored_names else found
     return None
@@ -162,6 +164,10 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
     """Effect of `owner.name = value`."""
     if owner.op == INSTANCE:
         _register_child(it, owner, name, value)
+        setter = owner.data.cls.method(name)
+        if setter is not None and setter.kind == "property":
+            it.escape(value, name, node)
+            return
         it.write(owner.data.attributes, name, value)
         it.stores.append(Store(owner.data, name, value, node, it.frame))
     elif owner.op == MODULE:

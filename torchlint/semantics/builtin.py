@@ -18,6 +18,7 @@ from torchlint.semantics.values import (
     LIST,
     MODULE,
     PARTIAL,
+    PHI,
     RANK,
     SHAPE,
     SIZE,
@@ -51,7 +52,8 @@ def _len(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
         return it.constant(len(items), node)
     if value.op == SHAPE:
         return it.value(RANK, {"input": value.args["input"]}, node)
-    if items_of(value) is not None or value.op in (DICT, CONST, INSTANCE, MODULE):
+    alternatives = value.data if value.op == PHI else (value,)
+    if any(items_of(one) is not None or one.op in (DICT, CONST, INSTANCE, MODULE) for one in alternatives):
         return None
     return it.value(SIZE, {"input": value, "dim": it.constant(0)}, node, form="len")
 

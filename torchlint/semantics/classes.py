@@ -30,6 +30,9 @@ class ClassModel:
     frame: Frame
     methods: dict[str, Function] = field(default_factory=dict)
     attributes: dict[str, Value] = field(default_factory=dict)
+    annotated: frozenset[str] = (
+        frozenset()
+    )  # attributes that the body annotates: fields, where the class has no __init__
     subclasses: list[ClassModel] = field(default_factory=list)
     self_value: Value | None = None  # the object on which the methods were analysed
     constructed: dict[str, Value] = field(default_factory=dict)  # its attributes after `__init__`
@@ -69,6 +72,10 @@ class ClassModel:
             elif not base.data.startswith(("builtins.", "abc.", "typing.", "torch.")):
                 unknown = True
         return None if unknown else False
+
+    def is_field(self, name: str) -> bool:
+        """Whether a constructor that isn't in the file may set the attribute on each object (dataclasses and the like)."""
+        return name in self.annotated and (bool(self.node.decorator_list) or self.method("__init__") is None)
 
     def method(self, name: str) -> Function | None:
         """The method that an object of this class has under `name`."""
@@ -119,8 +126,31 @@ def attribute_stores(statements: Sequence[ast.stmt]) -> list[tuple[str | None, s
     return [(holder, name) for _, holder, name in _stores(statements, None)[0]]
 
 
+# Methods that change a list, dict, set or container of modules.
+_CHANGES = frozenset(
+    [
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+        "popitem",
+        "add",
+        "discard",
+        "add_module",
+        "register_module",
+    ]
+)
+
+
 def file_stores(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """What a file stores: attributes of anything but a method's own object, all attributes, and names declared global."""
+    """What a file stores: attributes of anything but a method's own object, all attributes, and names that functions
+    declare global or whose items they change."""
     stores, replaced = _stores(tree.body, None)
     foreign = {name for owner, holder, name in stores if owner is None or holder != owner}
     return frozenset(foreign), frozenset(name for _, _, name in stores), frozenset(replaced)
@@ -129,28 +159,32 @@ def file_stores(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], froze
 def _stores(
     statements: Sequence[ast.stmt], owner: str | None
 ) -> tuple[list[tuple[str | None, str | None, str]], set[str]]:
-    """Stores as (first parameter of the method around, holder, attribute), and the names declared global."""
+    """Stores as (first parameter of the method around, holder, attribute), and names that functions may change."""
     stores: list[tuple[str | None, str | None, str]] = []
     replaced: set[str] = set()
-    pending: list[tuple[ast.AST, str | None, bool]] = [(node, owner, False) for node in statements]
+    pending: list[tuple[ast.AST, str | None, bool, bool]] = [(node, owner, False, False) for node in statements]
     while pending:
-        node, owner, in_class = pending.pop()
+        node, owner, in_class, in_function = pending.pop()
         found: list[tuple[str | None, str]] = []
         match node:
             case ast.Assign() | ast.Delete():
                 for target in node.targets:
                     _collect(target, found)
+                    if in_function and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                        replaced.add(target.value.id)
             case ast.AugAssign() | ast.AnnAssign():
                 _collect(node.target, found)
             case ast.Expr():
-                _collect_setattr(node.value, found)
+                changed = _collect_call(node.value, found)
+                if in_function and changed is not None:
+                    replaced.add(changed)
             case ast.Global():
                 replaced.update(node.names)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 owner = first_parameter(node) if in_class else owner
-                pending.extend((part, owner, False) for part in node.body)
+                pending.extend((part, owner, False, True) for part in node.body)
             case ast.ClassDef():
-                pending.extend((part, None, True) for part in node.body)
+                pending.extend((part, None, True, in_function) for part in node.body)
             case _:
                 if isinstance(node, ast.For | ast.AsyncFor):
                     _collect(node.target, found)
@@ -159,12 +193,15 @@ def _stores(
                         if item.optional_vars is not None:
                             _collect(item.optional_vars, found)
                 for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-                    pending.extend((part, owner, in_class) for part in getattr(node, block, ()))
+                    pending.extend((part, owner, in_class, in_function) for part in getattr(node, block, ()))
         stores.extend((owner, holder, name) for holder, name in found)
     return stores, replaced
 
 
 def _collect(target: ast.expr, stores: list[tuple[str | None, str]]) -> None:
+    """Add the attributes that an assignment's target stores, or whose items it stores."""
+    if isinstance(target, ast.Subscript):
+        target = target.value
     if isinstance(target, ast.Attribute):
         stores.append((target.value.id if isinstance(target.value, ast.Name) else None, target.attr))
     elif isinstance(target, ast.Tuple | ast.List):
@@ -174,8 +211,17 @@ def _collect(target: ast.expr, stores: list[tuple[str | None, str]]) -> None:
         _collect(target.value, stores)
 
 
-def _collect_setattr(node: ast.expr, stores: list[tuple[str | None, str]]) -> None:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
-        match node.args:
-            case [holder, ast.Constant(value=str(name)), *_]:
-                stores.append((holder.id if isinstance(holder, ast.Name) else None, name))
+def _collect_call(node: ast.expr, stores: list[tuple[str | None, str]]) -> str | None:
+    """Add the attribute that `setattr` stores, or whose items a method changes; return a name whose items change."""
+    if not isinstance(node, ast.Call):
+        return None
+    match node.func:
+        case ast.Name(id="setattr" | "delattr"):
+            match node.args:
+                case [holder, ast.Constant(value=str(name)), *_]:
+                    stores.append((holder.id if isinstance(holder, ast.Name) else None, name))
+        case ast.Attribute(value=ast.Attribute(attr=name) as owner, attr=method) if method in _CHANGES:
+            stores.append((owner.value.id if isinstance(owner.value, ast.Name) else None, name))
+        case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _CHANGES:
+            return name
+    return None

@@ -30,14 +30,18 @@ def storage(value: Value) -> Value:
     return value
 
 
-def overwritten(it: Interpreter, old: Value, made: Value) -> None:
-    """After an in-place operation: names and attributes that held `old` hold `made`, views of it a changed value."""
+def overwritten(it: Interpreter, old: Value, made: Value, certain: bool = True) -> None:
+    """After an in-place operation: names and attributes that held `old` hold `made`, views of it a changed value.
+
+    Not `certain`: `x += y` of what may be a number leaves other holders of `x` as they were.
+    """
     origin = storage(old)
+    result = made if certain else it.phi((old, made), made.node)
     frame = it.frame
     while frame is not None:
         for name, held in list(frame.names.items()):
             if held is old:
-                it.bind(frame, name, made)
+                it.bind(frame, name, result)
             elif ("input" in held.args and held is not made and storage(held) is origin) or (
                 held is origin and held is not made
             ):
@@ -46,7 +50,7 @@ def overwritten(it: Interpreter, old: Value, made: Value) -> None:
         if owner is not None and owner.op == INSTANCE:
             for name, held in list(owner.data.attributes.items()):
                 if held is old:
-                    it.write(owner.data.attributes, name, made)
+                    it.write(owner.data.attributes, name, result)
                 elif held is origin or ("input" in held.args and held is not made and storage(held) is origin):
                     it.write(owner.data.attributes, name, it.value(MUTATED, {"input": held}, made.node))
         if frame.caller is None:

@@ -51,7 +51,7 @@ def augmented(it: Interpreter, node: ast.AugAssign) -> bool:
     made = binary_values(it, BINARY[type(node.op)], old, operand, node)
     if old.op not in _NUMBERS and made.op != CONST:
         made.inplace = True
-        overwritten(it, old, made)
+        overwritten(it, old, made, certain=old.form in ("function", "module"))
     it.assign(node.target, made, node)
     return False
 
@@ -259,6 +259,8 @@ def declared_global(it: Interpreter, node: ast.Global) -> bool:
 
 def function_definition(it: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     function = define(it, node.name, node)
+    if any(isinstance(one, ast.Attribute) and one.attr in ("setter", "deleter") for one in node.decorator_list):
+        return False  # the name stays the property
     if it.frame.depth == 0:
         it.functions.append(function)
     it.bind(it.frame, node.name, it.value(FUNCTION, None, node, function))
@@ -282,6 +284,9 @@ def class_definition(it: Interpreter, node: ast.ClassDef) -> bool:
             model.methods[name] = value.data
         elif value.op != BOUND:
             model.attributes[name] = value
+    model.annotated = frozenset(
+        part.target.id for part in node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    )
     for base in bases:
         if base.op == CLASS:
             base.data.subclasses.append(model)
