@@ -6,6 +6,7 @@ The picture holds what `torchlint check` prints for the file that the README nam
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -29,7 +30,7 @@ def picture() -> str:
     output = subprocess.run(
         [sys.executable, "-m", "torchlint", *command], env=environment, capture_output=True, text=True, encoding="utf-8"
     ).stdout
-    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(f"$ torchlint check {' '.join(PICTURED)}\n{output}".rstrip()))
     return console.export_svg(title="torchlint", unique_id="torchlint").rstrip() + "\n"
 
