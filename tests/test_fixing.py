@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from torchlint.edits import Draft, Edits
 from torchlint.fixing import Check, FixResult, fix_with
@@ -245,3 +247,29 @@ def test_many_fixes_in_a_file() -> None:
     result = fix_with(Source.from_text("x = a\n" * 500, "a.py"), check, unsafe=False)
     assert result.source_after.text == "x = b\n" * 500
     assert checks == 2
+
+
+SPACE = st.sampled_from(["", " ", "\n", "\n    ", "  # é ger(\n", "\t"])
+LEAF = st.sampled_from(["a", "b[0]", "(c)", "'torch.ger(x)'", "é", "other.qr(a)"])
+
+
+def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    names = st.sampled_from(["torch.ger", "torch.qr", "torch . cholesky", "torch.exp", "lu", "sorted"])
+    return st.tuples(
+        names, SPACE, st.lists(inner, min_size=1, max_size=3), SPACE, st.sampled_from(["", ".t()", "[0]"])
+    ).map(lambda parts: f"{parts[0]}({parts[1]}{', '.join(parts[2])}{parts[3]}){parts[4]}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.recursive(LEAF, nested, max_leaves=8), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_random_nested_fixes(expression: str, newline: str, unusual: bool) -> None:
+    header = "import torch\nfrom torch import lu\n" + "\x0c\n" * unusual
+    text = f"{header}x = [{expression}]  # é\n{'y = 1' * unusual}".replace("\n", newline)
+    renames = {"torch.ger": "torch.outer", "torch.qr": "torch.linalg.qr", "torch.lu": "torch.linalg.lu_factor"}
+    result = fixed(text, *(renamed(f"TLX{old}", old, new) for old, new in renames.items()))
+    assert (result.skipped, result.report.findings) == ((), ())
+    expected = re.sub(r"(?<!')torch\.ger(?=\()", "torch.outer", text)
+    expected = re.sub(r"(?<!')torch\.qr(?=\()", "torch.linalg.qr", expected)
+    expected = re.sub(r"\blu(?=\()", "torch.linalg.lu_factor", expected)
+    assert result.source_after.text == expected
+    assert fixed(result.source_after.text, *(renamed("TLX", old, new) for old, new in renames.items())).applied == ()
