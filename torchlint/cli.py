@@ -138,7 +138,7 @@ def prove(codes: tuple[str, ...], examples: str, write: str | None) -> None:
     """
     from pathlib import Path
 
-    from torchlint.proof.command import run
+    from torchlint.proving import run
 
     sys.exit(run(_rules(), [code.upper() for code in codes], Path(examples), Path(write) if write else None))
 

@@ -1,4 +1,4 @@
-"""What `torchlint prove` prints and writes."""
+"""`torchlint prove`: the examples are executed, the table is printed and written."""
 
 from __future__ import annotations
 

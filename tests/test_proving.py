@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from torchlint import cli, registry
-from torchlint.proof import command
+from torchlint import cli, proving, registry
 from torchlint.proof.execute import CannotRun
 from torchlint.proof.prove import ProofReport, Row
 from torchlint.rule import Rule
@@ -26,7 +25,7 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, report: ProofReport, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(command, "prove", lambda *_: report)
+    monkeypatch.setattr(proving, "prove", lambda *_: report)
     result = CliRunner().invoke(cli.cli, ["prove", *arguments])
     return result.exit_code, result.stdout, result.stderr
 
@@ -65,7 +64,7 @@ def test_codes_and_folder_are_handed_on(monkeypatch: pytest.MonkeyPatch, tmp_pat
         seen.append(([rule.code for rule in rules], examples, codes))
         raise CannotRun("torch is missing")
 
-    monkeypatch.setattr(command, "prove", prove)
+    monkeypatch.setattr(proving, "prove", prove)
     result = CliRunner().invoke(cli.cli, ["prove", "tl501", "--examples", str(tmp_path)])
     assert seen == [(["TL501"], tmp_path, ["TL501"])]
     assert result.exit_code == 2
