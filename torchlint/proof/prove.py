@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Collection, Sequence
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from torchlint.proof.claims import Program, ProofFormatError, load
 from torchlint.proof.examples import prepare
-from torchlint.proof.execute import CannotRun, execute, require_torch
+from torchlint.proof.execute import CannotRun, execute, execute_pairs, require_torch
+from torchlint.rewrite import RewriteRule
 from torchlint.rule import Rule
 from torchlint.settings import Settings
 
@@ -49,7 +51,7 @@ def prove(rules: Sequence[Rule], examples: Path, codes: Collection[str] = ()) ->
 
     Each program is linted by all rules, also by those that are off by default. Executes the programs. Raises CannotRun where there is nothing to prove or no torch to prove it with.
     """
-    chosen = [rule.code for rule in rules if not codes or rule.code.startswith(tuple(codes))]
+    chosen = [rule for rule in rules if not codes or rule.code.startswith(tuple(codes))]
     if not chosen:
         raise CannotRun(f"no rule has a code that begins with {', '.join(codes)}" if codes else "there are no rules")
     if not examples.is_dir():
@@ -57,11 +59,12 @@ def prove(rules: Sequence[Rule], examples: Path, codes: Collection[str] = ()) ->
     require_torch()
     folders = _folders(examples)
     failures = []
+    known = {rule.code for rule in chosen}
     if not codes:
-        strangers = folders.keys() - set(chosen)
+        strangers = folders.keys() - known
         failures += [f"{folders[code][0].name}: there is no rule {code}" for code in sorted(strangers)]
     jobs: list[_Job] = []
-    for code in sorted(chosen):
+    for code in sorted(known):
         if code not in folders:
             failures.append(f"{code}: has no example")
         for folder in folders.get(code, []):
@@ -75,11 +78,13 @@ def prove(rules: Sequence[Rule], examples: Path, codes: Collection[str] = ()) ->
     damaged = {code for code, _, program in jobs if any(claim.shows_damage for claim in program.claim)}
     failures += [
         f"{code}: no claim shows what goes wrong before the fix"
-        for code in sorted(set(chosen) & folders.keys() - damaged)
+        for code in sorted(known & folders.keys() - damaged)
     ]
     settings = Settings(select=tuple(rule.code for rule in rules))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = tuple(pool.map(lambda job: _prove_program(job, rules, settings), jobs))
+        programs = list(pool.map(lambda job: _prove_program(job, rules, settings), jobs))
+        pairs = [row for found in pool.map(_prove_pairs, chosen) for row in found]
+    rows = tuple(sorted([*programs, *pairs], key=lambda row: row.code))
     failures += [f"{row.code}: {row.program}: {failure}" for row in rows for failure in row.failures]
     return ProofReport(rows, tuple(failures))
 
@@ -99,6 +104,18 @@ def _prove_program(job: _Job, rules: Sequence[Rule], settings: Settings) -> Row:
         max(differences, default=None),
         tuple(failures),
     )
+
+
+def _prove_pairs(rule: Rule) -> list[Row]:
+    """The rows of a rule's rewrite pairs: each is a pattern and a replacement, which torch can execute."""
+    if not isinstance(rule, RewriteRule):
+        return []
+    names = tuple(pair.__name__ for pair in rule.pairs)
+    verdicts = execute_pairs(Path(inspect.getfile(type(rule))), names)
+    return [
+        Row(rule.code, f"pair {name}", one.before, one.after, one.difference, (one.failure,) if one.failure else ())
+        for name, one in zip(names, verdicts, strict=True)
+    ]
 
 
 def _folders(examples: Path) -> dict[str, list[Path]]:
