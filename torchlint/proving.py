@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-from rich.console import Console
-
 from torchlint.console import wants_color
 from torchlint.proof.execute import CannotRun
 from torchlint.proof.prove import prove
@@ -19,6 +16,9 @@ _WIDTH = 140  # of the table where it does not go to a terminal
 
 def run(rules: Sequence[Rule], codes: Sequence[str], examples: Path, write: Path | None) -> int:
     """Prove the chosen rules, print the table, and return the exit code: 1 for a failure, 2 where nothing can run."""
+    import click
+    from rich.console import Console
+
     click.echo(f"Executing the programs in {examples} under torch, before and after their fix.", err=True)
     try:
         report = prove(rules, examples, codes)

@@ -80,9 +80,7 @@ def _prove(torch: Any, pair: Any) -> Verdict:
     return Verdict(f"wrong or not finite on hard inputs: {wrong}", "finite on hard inputs, equal on others", largest)
 
 
-def _arguments(
-    torch: Any, pair: Any, rows: Mapping[str, Any], dtype: Any, dim: int
-) -> Iterator[dict[str, Any]]:
+def _arguments(torch: Any, pair: Any, rows: Mapping[str, Any], dtype: Any, dim: int) -> Iterator[dict[str, Any]]:
     """All ways to call the halves: both truth values, with and without optional arguments."""
     generator = torch.Generator().manual_seed(0)
     ways: list[list[tuple[str, Any]]] = []
@@ -112,7 +110,9 @@ def _arguments(
         yield dict(way)
 
 
-def _run(torch: Any, half: Callable[..., Any], arguments: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+def _run(
+    torch: Any, half: Callable[..., Any], arguments: Mapping[str, Any], fixed: Mapping[str, Any]
+) -> dict[str, Any]:
     """The value of a half and its gradients, by a few words for each. What the pair fixes (a mask) needs no gradient."""
     own = {
         name: value.clone().requires_grad_(name not in fixed) if isinstance(value, torch.Tensor) else value

@@ -49,7 +49,8 @@ class ProofReport:
 def prove(rules: Sequence[Rule], examples: Path, codes: Collection[str] = ()) -> ProofReport:
     """Prove the rules whose codes begin with one of `codes` (none: all) by the programs under `examples`.
 
-    Each program is linted by all rules, also by those that are off by default. Executes the programs. Raises CannotRun where there is nothing to prove or no torch to prove it with.
+    Each program is linted by all rules, also by those that are off by default. Executes the programs. Raises CannotRun
+    where there is nothing to prove or no torch to prove it with.
     """
     chosen = [rule for rule in rules if not codes or rule.code.startswith(tuple(codes))]
     if not chosen:
@@ -59,34 +60,40 @@ def prove(rules: Sequence[Rule], examples: Path, codes: Collection[str] = ()) ->
     require_torch()
     folders = _folders(examples)
     failures = []
-    known = {rule.code for rule in chosen}
     if not codes:
-        strangers = folders.keys() - known
+        strangers = folders.keys() - {rule.code for rule in rules}
         failures += [f"{folders[code][0].name}: there is no rule {code}" for code in sorted(strangers)]
     jobs: list[_Job] = []
-    for code in sorted(known):
-        if code not in folders:
-            failures.append(f"{code}: has no example")
-        for folder in folders.get(code, []):
-            try:
-                programs = load(folder / "proof.toml")
-            except ProofFormatError as error:
-                failures.append(f"{code}: {error}")
-                continue
-            failures += [f"{code}: {name} is not in {folder.name}/proof.toml" for name in _forgotten(folder, programs)]
-            jobs += [(code, folder, program) for program in programs]
-    damaged = {code for code, _, program in jobs if any(claim.shows_damage for claim in program.claim)}
-    failures += [
-        f"{code}: no claim shows what goes wrong before the fix"
-        for code in sorted(known & folders.keys() - damaged)
-    ]
+    for rule in chosen:
+        found, problems = _programs(rule.code, folders.get(rule.code, []))
+        jobs += found
+        failures += [f"{rule.code}: {problem}" for problem in problems]
     settings = Settings(select=tuple(rule.code for rule in rules))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         programs = list(pool.map(lambda job: _prove_program(job, rules, settings), jobs))
-        pairs = [row for found in pool.map(_prove_pairs, chosen) for row in found]
+        pairs = [row for rows in pool.map(_prove_pairs, chosen) for row in rows]
     rows = tuple(sorted([*programs, *pairs], key=lambda row: row.code))
     failures += [f"{row.code}: {row.program}: {failure}" for row in rows for failure in row.failures]
     return ProofReport(rows, tuple(failures))
+
+
+def _programs(code: str, folders: Sequence[Path]) -> tuple[list[_Job], list[str]]:
+    """The programs of a rule's examples, and what keeps these from being a proof at all."""
+    if not folders:
+        return [], ["has no example"]
+    jobs: list[_Job] = []
+    problems = []
+    for folder in folders:
+        try:
+            programs = load(folder / "proof.toml")
+        except ProofFormatError as error:
+            problems.append(str(error))
+            continue
+        problems += [f"{name} is not in {folder.name}/proof.toml" for name in _forgotten(folder, programs)]
+        jobs += [(code, folder, program) for program in programs]
+    if not any(claim.shows_damage for _, _, program in jobs for claim in program.claim):
+        problems.append("no claim shows what goes wrong before the fix")
+    return jobs, problems
 
 
 def _prove_program(job: _Job, rules: Sequence[Rule], settings: Settings) -> Row:
