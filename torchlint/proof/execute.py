@@ -17,7 +17,7 @@ from torchlint.proof.pairs import PairJob
 from torchlint.proof.versions import Job, Verdict
 
 _START = "from torchlint.proof.child import main; main()"
-_PAIRS_TIMEOUT = 60.0  # seconds for all pairs of a rule
+_PAIRS_TIMEOUT = 120.0  # seconds for all pairs of a rule
 
 
 class CannotRun(Exception):
