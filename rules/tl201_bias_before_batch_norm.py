@@ -2,26 +2,22 @@
 
 ## What it does
 
-Finds convolutions (`Conv1d` to `Conv3d`, transposed and lazy ones) whose bias is on and whose output goes only to
-`BatchNorm`, `SyncBatchNorm` or `InstanceNorm` over the same channels, and `Linear` layers whose features are the channels
-of a `BatchNorm1d` or `SyncBatchNorm`.
+Finds convolutions (transposed and lazy ones too) with a bias whose output goes only to `BatchNorm`, `SyncBatchNorm` or
+`InstanceNorm` over the same channels. Finds `Linear` layers whose features are the channels of a `BatchNorm1d` or
+`SyncBatchNorm`.
 
 ## Why is this bad
 
-The norm subtracts the mean of every channel, and with it whatever the bias had added. In training the bias changes
-no output and its gradient is zero, up to rounding: it only costs memory, optimizer state, weight decay and a little time.
+The norm subtracts the mean of every channel, and with it whatever the bias had added. In training the bias changes no
+output and its gradient is zero, up to rounding: it costs memory, optimizer state and time for nothing.
 
 ## When it stays silent
 
 The bias is off, given by an expression, or may come from unknown keywords. Anything but a change of layout stands
-between layer and norm: an activation, dropout, padding, pooling. The layer's output or its bias is used elsewhere too.
-The norm is optional, is GroupNorm or LayerNorm, stands in front, or works on other channels: `Linear` before `BatchNorm1d`
-on three-dimensional input normalises the second axis, so its bias matters. Where the rank is not known, equal sizes
-of both (`Linear(a, b)`, `BatchNorm1d(b)`) are taken to mean that they are the same axis.
-
-## Known problems
-
-A bias that is kept so that published checkpoints load is found all the same: silence it with `# noqa: TL201`.
+between layer and norm. The layer's output or its bias is used elsewhere too. The norm is optional, is GroupNorm or
+LayerNorm, or works on other channels: `Linear` before `BatchNorm1d` on three-dimensional input normalises the second
+axis, so there the bias matters. Where the rank isn't known, the same size in both (`Linear(a, b)`, `BatchNorm1d(b)`)
+is taken for the same axis. A bias kept for published checkpoints is found all the same: `# noqa: TL201` silences it.
 
 ## Example
 
@@ -37,8 +33,8 @@ nn.Sequential(nn.Conv2d(3, 16, 3, bias=False), nn.BatchNorm2d(16))
 
 ## Fix safety
 
-Unsafe: the state_dict loses a key. To load an old checkpoint, subtract the bias from the norm's `running_mean` and
-drop it. There is no fix where initialisation touches the bias without asking for None first: it would fail.
+Unsafe: the state_dict loses a key. For an old checkpoint, drop the bias and subtract it from the norm's `running_mean`.
+There is no fix where initialisation touches the bias without asking for None first: it would fail.
 
 ## References
 
@@ -63,10 +59,9 @@ if TYPE_CHECKING:
     from torchlint.context import Context
 
 _KINDS = [f"{lazy}{kind}{n}d" for lazy in ("", "Lazy") for kind in ("Conv", "ConvTranspose") for n in (1, 2, 3)]
-_CONVOLUTIONS = {f"torch.nn.{kind}": int(kind[-2]) + 2 for kind in _KINDS}  # the rank of their batches
-_LINEAR = ("torch.nn.Linear", "torch.nn.LazyLinear")
-_BATCH_NORMS = {"BatchNorm1d": (2, 3), "BatchNorm2d": (4,), "BatchNorm3d": (5,), "SyncBatchNorm": (2, 3, 4, 5)}
-_NORMS = _BATCH_NORMS | {"InstanceNorm1d": (3,), "InstanceNorm2d": (4,), "InstanceNorm3d": (5,)}  # ranks they take
+_LAYERS = {f"torch.nn.{kind}": int(kind[-2]) + 2 for kind in _KINDS} | {"torch.nn.Linear": 0, "torch.nn.LazyLinear": 0}
+_LINEAR_NORMS = {"BatchNorm1d": (2, 3), "SyncBatchNorm": (2, 3, 4, 5)}  # the ranks that they take
+_NORMS = {f"{kind}Norm{n}d": (n + 2,) for kind in ("Batch", "Instance") for n in (1, 2, 3)} | _LINEAR_NORMS
 
 
 class BiasBeforeBatchNorm(Rule):
@@ -80,56 +75,46 @@ class BiasBeforeBatchNorm(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every layer whose outputs all go to norms and nowhere else."""
         usage = Usage(context.program)
-        for node, layers in usage.made({*_CONVOLUTIONS, *_LINEAR}).items():
-            if not all(_has_bias(layer) for layer in layers):
+        for node, layers in usage.made(_LAYERS).items():
+            if not usage.complete or not all(_has_bias(layer) for layer in layers):
                 continue
             results = [result for layer in layers for result in usage.results(layer)]
             norms = [_norm_behind(context, result) for result in results]
             if not norms or norms[0] is None or None in norms:
                 continue
-            if any(
-                usage.may_be_called_elsewhere(layer) or usage.touch(layer, "bias") is Touch.READ for layer in layers
-            ):
+            if any(usage.out_of_sight(layer) or usage.touch(layer, "bias") is Touch.READ for layer in layers):
                 continue
-            yield self._finding(context, usage, node, results[0], norms[0], layers)
+            yield self._finding(context, usage, node, layers, results[0], norms[0])
 
     def _finding(
-        self, context: Context, usage: Usage, node: ast.Call, result: Value, norm: Value, layers: list[Value]
+        self, context: Context, usage: Usage, node: ast.Call, layers: list[Value], result: Value, behind: Value
     ) -> Finding:
-        layer, behind = result.module, norm.module
-        assert layer is not None and behind is not None
-        name, norm_name = usage.name(layer), usage.name(behind)
-        because = [
-            context.because(made, text)
-            for made, text in (
-                (result.node, f"`{name}` is called"),
-                (norm.node, f"its output goes to `{norm_name}` only"),
-                (behind.node, f"`{norm_name}` subtracts the mean of every channel"),
-            )
-            if made is not None
-        ]
-        message = f"the bias of `{name}` has no effect: `{norm_name}` subtracts it again; use bias=False"
-        draft, withheld = Draft(), ""
-        threats = [threat for layer in layers if (threat := usage.fails_without(layer, "bias")) is not None]
-        if threats:
-            text = ast.unparse(threats[0].node)
-            withheld = f"`{text}` on line {threats[0].node.lineno} would fail without the bias"
-        else:
-            draft = _without_bias(context, node, layer)
-            withheld = draft.problem
+        assert result.module is not None and behind.module is not None
+        name, norm = usage.name(result.module), usage.name(behind.module)
+        steps = [(behind.module.node, f"`{norm}` subtracts the mean of every channel")]
+        if result.node is not behind.node:
+            steps = [(result.node, f"`{name}` is called"), (behind.node, f"only `{norm}` gets its output"), *steps]
+        because = [context.because(step, text) for step, text in steps if step is not None]
+        message = (
+            f"the bias of `{name}` has no effect: `{norm}`, made on line {because[-1].line}, subtracts it again "
+            f"with the mean of every channel; use bias=False"
+        )
+        draft = _without_bias(context, usage, node, layers)
         fix = draft.fix("Set bias=False", Safety.UNSAFE)
-        return context.finding(self, node, message, because=because, fix=fix, withheld=withheld)
+        return context.finding(self, node, message, because=because, fix=fix, withheld=draft.problem)
 
 
-def _without_bias(context: Context, node: ast.Call, layer: Value) -> Draft:
+def _without_bias(context: Context, usage: Usage, node: ast.Call, layers: list[Value]) -> Draft:
+    for layer in layers:
+        use = usage.fails_without(layer, "bias")
+        if use is not None:
+            return refused(f"`{ast.unparse(use.node)}` on line {use.node.lineno} would fail without the bias")
     import libcst as cst
 
-    call = context.concrete.node(node)
-    kind = operations.module(layer.data.name)
+    kind, call = operations.module(layers[0].data.name), context.concrete.node(node)
     if kind is None or not isinstance(call, cst.Call):
         return refused("the call isn't understood")
-    unpacked = layer.args.keys() if any(keyword.arg is None for keyword in node.keywords) else None
-    return context.edits.with_argument(call, "bias", "False", kind.constructor.names, unpacked)
+    return context.edits.with_argument(call, "bias", "False", kind.constructor.names, layers[0].args.keys())
 
 
 def _has_bias(layer: Value) -> bool:
@@ -141,27 +126,25 @@ def _norm_behind(context: Context, result: Value) -> Value | None:
     """A norm that cancels the bias in a layer's output, if such norms are all that the output goes to."""
     assert result.module is not None
     layer = result.module
-    size = layer.args.get("out_channels", layer.args.get("out_features"))
-    batch = _CONVOLUTIONS.get(layer.data.name)
+    batch = _LAYERS[layer.data.name]
     rank = batch or context.facts.rank(result.args["input"])
-    places = [(1, batch)] if batch else [(ndim - 1, ndim) for ndim in ((rank,) if rank else range(2, 6))]
+    places: list[Place] = [(1, batch)] if batch else [(n - 1, n) for n in ((rank,) if rank else range(2, 6))]
+    size = layer.args.get("out_channels", layer.args.get("out_features"))
     found = readers(result, places, size)
-    if not found or not all(_cancels(norm, seen, size, bool(batch), rank is not None) for norm, seen in found):
+    if not found or not all(_cancels(norm, seen, size, _NORMS if batch else _LINEAR_NORMS) for norm, seen in found):
         return None
     return found[0][0]
 
 
-def _cancels(result: Value, places: list[Place], size: Value | None, convolution: bool, sure: bool) -> bool:
+def _cancels(result: Value, places: list[Place], size: Value | None, kinds: dict[str, tuple[int, ...]]) -> bool:
     """Whether this is a norm whose channels are the axis with the bias: one of `places`, of this size."""
     norm = result.module
-    if result.op not in ("batch_norm", "instance_norm") or norm is None:
+    if norm is None or result.op not in ("batch_norm", "instance_norm"):
         return False
-    kind = norm.data.name.removeprefix("torch.nn.").removeprefix("Lazy")
-    ranks = (_NORMS if convolution or kind == "SyncBatchNorm" else {"BatchNorm1d": (2, 3)}).get(kind, ())
+    kind = norm.data.name.removeprefix("torch.nn.")
+    ranks = kinds.get(kind.removeprefix("Lazy"), ())
     if not any(axis == 1 and rank in ranks for axis, rank in places):
         return False
-    features = norm.args.get("num_features")
-    if not sure:
-        return same_size(size, features)
-    constants = size is not None and features is not None and size.op == features.op == CONST
-    return not constants or same_size(size, features)
+    if kind.startswith("Lazy"):  # it takes the size of whatever axis it gets
+        return len(places) == 1
+    return same_size(size, norm.args.get("num_features", norm.args.get("0")))

@@ -61,6 +61,11 @@ class Usage:
                 if value.module is not None:
                     self._results.setdefault(value.module, []).append(value)
 
+    @property
+    def complete(self) -> bool:
+        """Whether all of the file was analysed. Where it wasn't, there may be uses that nobody saw."""
+        return not self._program.cut and not self._program.failures
+
     def made(self, names: Collection[str]) -> dict[ast.Call, list[Value]]:
         """The modules of these classes by the call that makes them: several where it is reached in several ways."""
         found: dict[ast.Call, list[Value]] = {}
@@ -84,7 +89,7 @@ class Usage:
                     return name
         return str(module.data.name).rpartition(".")[2]
 
-    def may_be_called_elsewhere(self, module: Value) -> bool:
+    def out_of_sight(self, module: Value) -> bool:
         """Whether the module goes where calls of it can't be seen: to an unknown function, or out of a container."""
         pending, seen = [module], {module}
         while pending:
@@ -120,7 +125,10 @@ class Usage:
         if parameter not in self._uses:
             self._uses[parameter] = [use for use in attribute_uses(self._program.tree, parameter) if not use.guarded]
         for use in self._uses[parameter]:
-            for read in self._reads(use, parameter):
+            reads = self._reads(use, parameter)
+            if not reads and isinstance(use.function, ast.Lambda) and use.may_be(kind):
+                return use  # handed on, so never analysed
+            for read in reads:
                 owner = read.args["input"]
                 if owner is module or (owner.op not in (MODULE, INSTANCE) and self._visits(use, owner, kind)):
                     return use
