@@ -16,7 +16,7 @@ from torchgen.gen import parse_native_yaml
 # What an annotation's name says about the values that torch's argument parser takes.
 TYPES = {
     "Tensor": "tensor", "Number": "int|float|bool|complex", "_complex": "complex", "_int": "int", "int": "int",
-    "SymInt": "int", "_float": "float|int", "float": "float|int", "_bool": "bool", "bool": "bool", "str": "str",
+    "SymInt": "int", "_float": "float|int|bool", "float": "float|int|bool", "_bool": "bool", "bool": "bool", "str": "str",
     "_dtype": "dtype", "_layout": "layout", "memory_format": "memory_format", "DeviceLikeType": "device|str|int",
     "_device": "device|str|int", "_size": "sequence", "Sequence": "sequence", "tuple": "sequence", "list": "sequence",
     "Size": "sequence", "EllipsisType": "other",

@@ -274,7 +274,7 @@ def test_what_torch_refuses_does_not_bind() -> None:
     pytest.importorskip("expecttest")
     generator = random.Random(20)
     wrong = []
-    for name, function, args, kwargs in generator.sample(samples(), 1500):
+    for name, function, args, kwargs in samples():
         operation = operations.function(name)
         assert operation is not None
         if any(overload.kinds == {} for overload in operation.overloads):
@@ -287,7 +287,7 @@ def test_what_torch_refuses_does_not_bind() -> None:
         elif kind == "less":
             changed.pop()
         elif kind == "other":
-            changed[generator.randrange(len(changed))] = generator.choice([None, "a text", 1.5, True])
+            changed[generator.randrange(len(changed))] = generator.choice([None, "a text", 1.5])
         else:
             keywords["no_such_argument"] = 1
         positional = [value_of(arg) if type(arg) is not object else Value("py.dict") for arg in changed]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.semantics import promotion
 from torchlint.semantics.dims import Dim
+from torchlint.semantics.dtypes import Dtypes
 from torchlint.semantics.legality import Legality
 from torchlint.semantics.shapes import Shapes
 from torchlint.semantics.tensors import is_tensor
+from torchlint.semantics.values import CALL, GLOBAL
 
 if TYPE_CHECKING:
     from torchlint.semantics.layouts import Verdict
     from torchlint.semantics.program import Program
     from torchlint.semantics.values import Value
+
+_DEFAULT_SETTERS = frozenset(("torch.set_default_dtype", "torch.set_default_tensor_type"))
 
 
 class Facts:
@@ -22,6 +27,10 @@ class Facts:
         self.program = program
         self.shapes = Shapes(program)
         self.legality = Legality(program, self.shapes)
+        called = {call.args["callee"].data for call in program.values(CALL) if call.args["callee"].op == GLOBAL}
+        default = promotion.FLOATS if called & _DEFAULT_SETTERS else promotion.FLOAT32
+        autocast = any(name.startswith("torch.") and name.endswith("autocast") for name in called)
+        self.dtypes = Dtypes(self.rank, default=default, autocast=autocast)
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor: integers, or polynomials over symbols. None where the rank is not known."""
@@ -31,6 +40,10 @@ class Facts:
         """The number of axes."""
         shape = self.shapes.shape(value)
         return None if shape is None else len(shape)
+
+    def dtype(self, value: Value) -> str | None:
+        """The name of a tensor's dtype ("float32"). None where several are possible; see `dtypes` for which."""
+        return self.dtypes.dtype(value)
 
     def is_tensor(self, value: Value) -> bool | None:
         """Whether a value is a torch tensor."""

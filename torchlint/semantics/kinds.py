@@ -97,6 +97,27 @@ _BY_OPERATION = {
     values.METHOD: OTHER,
     values.INSTANCE: OTHER | TENSOR,
 }
+_BY_CALLEE = {
+    "torch.device": DEVICE,
+    "builtins.int": INT,
+    "builtins.len": INT,
+    "builtins.float": FLOAT,
+    "builtins.bool": BOOL,
+    "builtins.str": STR,
+    "builtins.complex": COMPLEX,
+    "builtins.list": SEQUENCE,
+    "builtins.tuple": SEQUENCE,
+    "random.random": FLOAT,
+    "random.uniform": FLOAT,
+    "random.gauss": FLOAT,
+    "random.randint": INT,
+    "random.randrange": INT,
+    "math.sqrt": FLOAT,
+    "math.log": FLOAT,
+    "math.exp": FLOAT,
+    "math.floor": INT,
+    "math.ceil": INT,
+}
 _BY_ATTRIBUTE = {"device": DEVICE, "dtype": DTYPE, "shape": SEQUENCE}
 _BY_ANNOTATION = {"Tensor": TENSOR, "int": INT, "bool": BOOL, "str": STR, "dtype": DTYPE, "device": DEVICE}
 # Operators that may have been applied to numbers, strings or lists just as well.
@@ -163,29 +184,41 @@ def of(value: Value, depth: int = _DEPTH) -> int:
         default = value.data.default
         return promised if default is None or promised == ANY else promised | of(default, depth - 1)
     if op == values.GLOBAL:
-        return _GLOBALS.get(value.data, ANY)
+        name: str = value.data
+        if name.startswith("torch.") and name.endswith("Tensor"):
+            return DTYPE  # `type(torch.LongTensor)`: what names a dtype in this way
+        return _GLOBALS.get(name, ANY)
     if op == values.ATTR:
         return _BY_ATTRIBUTE.get(value.data, ANY)
     if op in (values.REFINE, values.MUTATED):
         return of(value.args["input"], depth - 1)
     if op == values.PHI:
         found = 0
-        for alternative in value.args.values():
+        for alternative in value.data:
             found |= of(alternative, depth - 1)
-        return found or ANY
+        return found
     if op == values.CALL:
         callee = value.args.get("callee")
-        return DEVICE if callee is not None and callee.op == values.GLOBAL and callee.data == "torch.device" else ANY
+        return _BY_CALLEE.get(callee.data, ANY) if callee is not None and callee.op == values.GLOBAL else ANY
     return ANY
 
 
 def _of_result(value: Value, depth: int) -> int:
     """The kinds of the result of a torch operation."""
     if value.op in _OPERATORS and value.form == "operator":
+        together = 0
         for operand in value.args.values():
-            if of(operand, depth - 1) == TENSOR:
+            kind = of(operand, depth - 1)
+            if kind == TENSOR:
                 return TENSOR
-        return ANY
+            together |= kind
+        if together & ~NUMBER:
+            return ANY
+        if value.op == "div":
+            return FLOAT if not together & COMPLEX else FLOAT | COMPLEX
+        if not together & ~(INT | BOOL):
+            return INT if value.op != "pow" else INT | FLOAT
+        return together & ~BOOL | INT
     return RESULTS.get(value.op, TENSOR)
 
 
