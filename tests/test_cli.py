@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -96,27 +97,54 @@ def test_color(torchlint: Run) -> None:
     assert "\x1b[" not in Path("report.txt").read_text()
 
 
+def on_a_terminal(run: Run, *arguments: str, stream: str, env: dict[str, str] | None = None) -> str:
+    """What a run writes to a stream that is a terminal."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    variables = {"TERM": "xterm", "NO_COLOR": "", **(env or {})}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: theirs}
+    run(*arguments, capture_output=False, env=variables, **streams)
+    os.close(theirs)
+    output = b""
+    while True:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not chunk:
+            break
+        output += chunk
+    os.close(ours)
+    return output.decode()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal needs Unix")
 @pytest.mark.parametrize(
     ("variables", "colored"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
 def test_color_on_a_terminal(variables: dict[str, str], colored: bool, torchlint: Run) -> None:
-    import pty
-
     write(a=PITFALL)
-    ours, theirs = pty.openpty()
-    torchlint("check", capture_output=False, stdout=theirs, env={"TERM": "xterm", "NO_COLOR": "", **variables})
-    os.close(theirs)
-    output = b""
-    while True:
-        try:
-            output += os.read(ours, 65536)
-        except OSError:  # Linux: the other end is closed
-            break
-    os.close(ours)
-    assert b"TLX901" in output
-    assert (b"\x1b[" in output) is colored
+    output = on_a_terminal(torchlint, "check", stream="stdout", env=variables)
+    assert "TLX901" in output
+    assert ("\x1b[" in output) is colored
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal needs Unix")
+@pytest.mark.parametrize(("patience", "quiet", "shown"), [(0, (), True), (1000, (), False), (0, ("--quiet",), False)])
+def test_progress_is_shown_on_a_terminal_when_a_run_takes_long(
+    patience: int, quiet: tuple[str, ...], shown: bool, run_python: Run
+) -> None:
+    for number in range(20):
+        Path(f"m{number}.py").write_text(CLEAN)
+    code = (
+        f"from torchlint import console; console._PATIENCE = {patience}\n"
+        "from torchlint.cli import cli\n"
+        f"cli(['check', *{quiet!r}])"
+    )
+    assert ("checking" in on_a_terminal(run_python, "-c", code, stream="stderr")) is shown
+    assert run_python("-c", code).stderr == ""
 
 
 def test_statistics(torchlint: Run) -> None:

@@ -25,7 +25,7 @@ LAYERS = (
     ("fixing",),
     ("files", "discovery", "cache", "run", "pool", "fingerprint"),
     ("reporters", "proof"),
-    ("console", "checking", "cli", "flake8", "__main__"),
+    ("console", "checking", "proving", "cli", "flake8", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 PROOF_MAY_IMPORT = RANK["files"]

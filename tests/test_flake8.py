@@ -97,6 +97,8 @@ def test_options_of_flake8(arguments: tuple[str, ...], config: str, expected: li
         ('extend-select = ["strict"]', ["TLX901", "TLX902", "TLX903"]),
         ('select = ["TLX901"]', ["TLX901"]),
         ('per-file-ignores = { "*.py" = ["error"] }', ["TLX901"]),
+        ('exclude = ["a.py"]', []),
+        ('exclude = ["b.py"]', ["TLX901", "TLX903"]),
     ],
 )
 def test_the_project_s_own_table_applies(table: str, expected: list[str], run_python: Run) -> None:

@@ -118,6 +118,31 @@ def explain(codes: tuple[str, ...]) -> None:
         _print_markdown(f"# {rule.code} {rule.name}\n\n{documentation(rule)}\n")
 
 
+@cli.command(short_help="Execute the examples under torch and check what they claim.")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option(
+    "--examples",
+    type=click.Path(),
+    default="examples",
+    show_default=True,
+    metavar="DIR",
+    help="The folder of the examples.",
+)
+@click.option(
+    "--write", type=click.Path(dir_okay=False), metavar="FILE", help="Also write the table there, as Markdown."
+)
+def prove(codes: tuple[str, ...], examples: str, write: str | None) -> None:
+    """Prove the rules whose codes begin with CODE (default: all) by their examples. Executes the programs in DIR.
+
+    Each program is linted and fixed; both versions are executed under torch, and the claims in proof.toml are checked.
+    """
+    from pathlib import Path
+
+    from torchlint.proving import run
+
+    sys.exit(run(_rules(), [code.upper() for code in codes], Path(examples), Path(write) if write else None))
+
+
 def main() -> NoReturn:
     """Run the command line and exit."""
     lenient_streams()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from torchlint import __version__, engine
+from torchlint.discovery import named_is_excluded
 from torchlint.registry import RegistryError, load
 from torchlint.reporters.text import one_line, shown
 from torchlint.rule import Rule
@@ -54,7 +55,10 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line, column from 0 (flake8 adds one) and text of each finding."""
-        settings = self.settings.for_file(self._source.path)
+        path = self._source.path
+        if named_is_excluded(path, self.settings):
+            return
+        settings = self.settings.for_file(path)
         report = engine.check_tree(self._source, self._tree, settings, self.rules, noqa=False)
         for finding in report.findings:
             yield finding.line, finding.column - 1, f"{finding.code} {one_line(finding)}", type(self)

@@ -104,25 +104,26 @@ def a_bias_before_batch_norm_does_nothing():
     counts), and in eval a bias can only be dropped together with its part of the running mean.
     """
     block = Block()
+    parameters = dict(block.named_parameters())
+    weight, bias = parameters["conv.weight"], parameters["conv.bias"]
     x = torch.randn(8, 3, 6, 6)
     expected = block(x)
     expected.square().sum().backward()
-    assert block.conv.bias.grad.abs().max() < 1e-3 < block.conv.weight.grad.abs().max()
+    assert bias.grad.abs().max() < 1e-3 < weight.grad.abs().max()
     with torch.no_grad():
-        block.conv.bias.add_(5.0)
+        bias.add_(5.0)
     torch.testing.assert_close(block(x), expected, atol=1e-4, rtol=1e-4)
 
     with torch.no_grad():
-        weights = block.conv.weight
-        with_bias = nn.functional.conv2d(x, weights, block.conv.bias, padding=1)
-        without = nn.functional.conv2d(x, weights, padding=1)
+        with_bias = nn.functional.conv2d(x, weight, bias, padding=1)
+        without = nn.functional.conv2d(x, weight, padding=1)
         fresh = nn.BatchNorm2d(4)
         assert not torch.allclose(fresh(with_bias.relu()), fresh(without.relu()), atol=0.1)
 
         block.eval()
         expected = block(x)
         assert not torch.allclose(block.norm(without), expected)
-        block.norm.running_mean -= block.conv.bias
+        block.norm.running_mean -= bias
         torch.testing.assert_close(block.norm(without), expected, atol=1e-4, rtol=1e-4)
 
 

@@ -22,10 +22,13 @@ GUARDED = [
     "def g(m):\n    if m.bias is None:\n        return\n    f(m.bias)",
     "if isinstance(m.bias, torch.Tensor):\n    f(m.bias)",
     "if self.conv.bias is not None:\n    with no_grad():\n        self.conv.bias.zero_()",
+    "try:\n    f(m.bias)\nexcept AttributeError:\n    pass",
     "if (b := m.bias) is not None:\n    f(m.bias)",
 ]
 UNGUARDED = [
     "f(m.bias)",
+    "try:\n    f(m.bias)\nexcept ValueError:\n    pass",
+    "try:\n    pass\nexcept AttributeError:\n    f(m.bias)",
     "if m.weight is not None:\n    f(m.bias)",
     "if other.bias is not None:\n    f(m.bias)",
     "if m.bias is None:\n    f(m.bias)",

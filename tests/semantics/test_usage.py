@@ -40,7 +40,7 @@ OUT_OF_SIGHT = [
 def test_modules_that_go_out_of_sight(init: str, forward: str, expected: bool) -> None:
     usage = Usage(program(CLASS.format(init=init, forward=forward)))
     (layers,) = usage.made({"torch.nn.Conv2d"}).values()
-    assert usage.may_be_called_elsewhere(layers[0]) is expected
+    assert usage.out_of_sight(layers[0]) is expected
 
 
 TOUCHES = [

@@ -1,6 +1,6 @@
-"""The child process of a proof: it executes both versions of one program under torch and measures the claims.
+"""The child process of a proof: it executes both versions of one program, or a rule's rewrite pairs, under torch.
 
-It reads a pickled `Job` from standard input and writes a JSON list of verdicts to the job's `result` file, since the
+It reads a pickled job from standard input and writes a JSON list of verdicts to the job's `result` file, since the
 program may print what it likes. Started by `torchlint.proof.run` only.
 """
 
@@ -11,6 +11,7 @@ import pickle
 import sys
 from dataclasses import asdict
 
+from torchlint.proof import pairs
 from torchlint.proof.measure import check
 from torchlint.proof.versions import Failed, Job, Verdict, Versions, describe
 
@@ -36,5 +37,6 @@ def verdicts(job: Job) -> list[Verdict]:
 def main() -> None:
     """Read the job from standard input, execute it, and write the verdicts."""
     job = pickle.load(sys.stdin.buffer)
-    result = [asdict(verdict) for verdict in verdicts(job)]
+    found = pairs.verdicts(job) if isinstance(job, pairs.PairJob) else verdicts(job)
+    result = [asdict(verdict) for verdict in found]
     job.result.write_text(json.dumps(result), encoding="utf-8")

@@ -7,7 +7,7 @@ their fix (`attention.py`, `attention.fixed.py`) and `proof.toml`:
     file = "attention.py"
     entry = "main"                # a function without required arguments; default "main"
     seed = 0                      # torch's, Python's and numpy's seed before every call; default 0
-    timeout = 60                  # seconds for everything that runs; default 60
+    timeout = 120                 # seconds for everything that runs; default 120
     by-hand = false               # true: torchlint has no fix here, attention.fixed.py was repaired by a person
 
     [[program.claim]]
@@ -160,7 +160,7 @@ class Program:
     claim: tuple[Claim, ...] = field(metadata={"claims": True})
     entry: str = "main"
     seed: int = 0
-    timeout: float = 60.0
+    timeout: float = 120.0
     by_hand: bool = False
 
     @property

@@ -130,7 +130,7 @@ def _no_effect(versions: Versions, claim: NoEffect) -> Verdict:
         largest = max(largest, difference)
         if path in dict(_module(torch, after, claim.module).named_parameters()):
             raise Failed(f"{path} is still there after the fix")
-    names = ", ".join(f"`{path}`" for path in claim.parameters)
+    names = _quoted(claim.parameters, "parameters")
     return Verdict(f"{names} without effect: adding 1 changes outputs by at most {largest:.1e}", "parameter gone")
 
 
@@ -153,7 +153,11 @@ def _equal(versions: Versions, claim: Equal) -> Verdict:
         for flat in (before, after)
     )
     difference = _compare(torch, before, after, claim.tolerance)
-    what = f"`{claim.module}`: outputs and gradients" if claim.module else _names(before)
+    what = (
+        f"`{claim.module}`: outputs and gradients"
+        if claim.module
+        else _quoted(list(dict.fromkeys(name.split(".")[0] for name in before)), "results")
+    )
     return Verdict("", f"{what} equal", difference)
 
 
@@ -204,7 +208,7 @@ def _state_dict_changes(versions: Versions, claim: StateDictChanges) -> Verdict:
     for key in before.keys() & after.keys():
         if before[key].shape != after[key].shape or before[key].dtype != after[key].dtype:
             raise Failed(f"{key} in the state_dict changes its shape or dtype")
-    changes = [f"loses {_quoted(lost)}"] * bool(lost) + [f"gains {_quoted(gained)}"] * bool(gained)
+    changes = [f"loses {_quoted(lost, 'keys')}"] * bool(lost) + [f"gains {_quoted(gained, 'keys')}"] * bool(gained)
     return Verdict("", f"state_dict {', '.join(changes) or 'keeps its keys'}")
 
 
@@ -272,13 +276,9 @@ def _attribute(module: Any, path: str) -> Any:
     return value
 
 
-def _names(flat: dict[str, Any]) -> str:
-    roots = list(dict.fromkeys(name.split(".")[0] for name in flat))
-    return _quoted(roots) if len(roots) <= 4 else f"{len(roots)} results"
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _quoted(names: Sequence[str], kind: str) -> str:
+    """A few names in backticks; of many, only how many they are."""
+    return f"{len(names)} {kind}" if len(names) > 3 else ", ".join(f"`{name}`" for name in names)
 
 
 _CHECKS: dict[type[Claim], Callable[[Versions, Any], Verdict]] = {

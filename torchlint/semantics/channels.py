@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from torchlint.semantics.values import CONST, LIST, PHI, REFINE, TUPLE, Value
+from torchlint.semantics.values import COMPARE, CONST, LIST, PHI, RANK, REFINE, SHAPE, SIZE, TUPLE, Value
 
 Place = tuple[int, int]  # an axis, counted from 0, and the rank of the tensor that it belongs to
 _ARITHMETIC = frozenset(
     ("add", "sub", "mul", "div", "floor_divide", "remainder", "neg", "py.attr", "py.size", "getitem")
 )
+_SAME = frozenset((PHI, REFINE, "contiguous", "identity"))
+# Operations that look at a tensor without reading its elements.
+METADATA = frozenset((COMPARE, RANK, SHAPE, SIZE, "dtype", "device", "is_cuda", "layout"))
 _COMMUTE = frozenset(("add", "mul"))
 
 
@@ -38,10 +41,33 @@ def moved(value: Value, place: Place, size: Value | None) -> Place | None:
 
     None where it takes the axis apart, merges it with others, does more than a layout change, or isn't understood.
     """
-    if value.op in (PHI, REFINE, "contiguous", "identity"):
+    if value.op in _SAME:
         return place
     handler = _HANDLERS.get(value.op)
     return handler(value, place, size) if handler is not None else None
+
+
+def readers(value: Value, places: Sequence[Place], size: Value | None) -> list[tuple[Value, list[Place]]] | None:
+    """What finally reads an axis of `value`, behind any layout changes, with the places where it may find that axis.
+
+    `places`: where the axis of length `size` may be in `value`, one for each rank that it may have. Uses that only look
+    at shape or dtype don't count. None where a layout change takes the axis apart.
+    """
+    found: list[tuple[Value, list[Place]]] = []
+    pending = [(value, list(places))]
+    while pending:
+        value, before = pending.pop()
+        for use in value.uses:
+            if use.op in METADATA:
+                continue
+            if use.op not in LAYOUT:
+                found.append((use, before))
+                continue
+            after = [place for one in before if (place := moved(use, one, size)) is not None]
+            if not after:
+                return None
+            pending.append((use, after))
+    return found
 
 
 def _transpose(value: Value, place: Place, size: Value | None) -> Place | None:
@@ -136,3 +162,4 @@ _HANDLERS: dict[str, Callable[[Value, Place, Value | None], Place | None]] = {
     "view": _reshape,
     "reshape": _reshape,
 }
+LAYOUT = _SAME | _HANDLERS.keys()

@@ -24,6 +24,7 @@ from torchlint.semantics.values import (
     TUPLE,
     UNPACK,
     Items,
+    ModuleObject,
     Value,
 )
 
@@ -88,17 +89,12 @@ def subscript(it: Interpreter, value: Value, index: Value, node: ast.AST) -> Val
     items = items_of(value)
     if items is not None:
         content = items.content
-        if number is not None:
-            if items.exact and -len(content) <= number < len(content):
-                return content[number]
-            if 0 <= number < len(content) and all(item.op not in (GAP, CHOICE) for item in content[: number + 1]):
-                return content[number]
-        if index.op == SLICE and items.exact and value.op in (TUPLE, LIST):
-            bounds = {word: integer(part) for word, part in index.args.items()}
-            if None not in bounds.values():
-                part = slice(bounds.get("lower"), bounds.get("upper"), bounds.get("step"))
-                if part.step != 0:
-                    return it.sequence(value.op, content[part], node)
+        if number is not None and _is_exact(content, number):
+            return content[number]
+        if index.op == SLICE and value.op in (TUPLE, LIST, MODULE):
+            taken = _slice(content, index)
+            if taken is not None:
+                return _part(it, value, taken, node)
         found = all_items(items)
         if found and index.op != SLICE:
             return it.phi(found, node)
@@ -116,6 +112,38 @@ def subscript(it: Interpreter, value: Value, index: Value, node: ast.AST) -> Val
     if value.op == PHI and number is not None and all(exact_items(one) is not None for one in value.data):
         return it.phi([subscript(it, one, index, node) for one in value.data], node)
     return it.value("getitem", {"input": value, "index": index}, node, form="operator")
+
+
+def _is_exact(content: Sequence[Value], number: int) -> bool:
+    """Whether it is certain which item stands at an index, from the front or from the back."""
+    passed = content[: number + 1] if number >= 0 else content[number:]
+    return -len(content) <= number < len(content) and all(item.op not in (GAP, CHOICE) for item in passed)
+
+
+def _slice(content: tuple[Value, ...], index: Value) -> tuple[Value, ...] | None:
+    """The items of a slice, where each bound is counted past known items only."""
+    lower, upper, step = (
+        integer(index.args[word]) if word in index.args else None for word in ("lower", "upper", "step")
+    )
+    bounds = [bound for bound in (lower, upper, step) if bound is not None]
+    if len(bounds) != len([part for part in index.args.values() if part.op != CONST or part.data is not None]):
+        return None
+    if all(item.op not in (GAP, CHOICE) for item in content):
+        return content[lower:upper:step] if step != 0 else None
+    if step not in (None, 1):
+        return None
+    known = all(_is_exact(content, bound - (bound > 0)) for bound in (lower, upper) if bound)
+    return content[lower:upper] if known else None
+
+
+def _part(it: Interpreter, value: Value, content: tuple[Value, ...], node: ast.AST) -> Value:
+    """A slice of a sequence, or of a container of modules: it holds the same objects."""
+    if value.op != MODULE:
+        return it.sequence(value.op, content, node)
+    made = it.value(MODULE, None, node, ModuleObject(value.data.name, Items(content)))
+    for child in content:
+        child.uses.append(made)
+    return made
 
 
 def _hashable(index: Value) -> bool:

@@ -1,14 +1,15 @@
 """Uses of an attribute that may be None, and whether a test around them has asked for it.
 
 A question about the text alone: which `m.bias` would fail if it were None. An `if`, a conditional expression, an `and`
-or an early `return`, `continue` or `raise` that asks for the attribute guards what it encloses or what follows it.
+or an early `return`, `continue` or `raise` that asks for the attribute guards what it encloses or what follows it, and a
+`try` that catches AttributeError what is in it.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _EXITS = (ast.Return, ast.Continue, ast.Break, ast.Raise)
@@ -44,6 +45,7 @@ class _Around:
     function: ast.AST | None = None
     asked: frozenset[str] = frozenset()
     kinds: tuple[tuple[str, frozenset[str]], ...] = ()
+    caught: bool = False
 
 
 def attribute_uses(tree: ast.Module, name: str) -> list[AttributeUse]:
@@ -70,6 +72,12 @@ def _visit(node: ast.AST, name: str, around: _Around) -> Iterator[AttributeUse]:
             inner = _under(around, node.test, name, holds)
             yield from _visit(part, name, inner) if isinstance(part, ast.expr) else _block(part, name, inner)
         return
+    if isinstance(node, ast.Try):
+        caught = around.caught or any(_catches(handler) for handler in node.handlers)
+        yield from _block(node.body, name, replace(around, caught=caught))
+        for part in (node.orelse, node.finalbody, *(handler.body for handler in node.handlers)):
+            yield from _block(part, name, around)
+        return
     if isinstance(node, ast.BoolOp):
         for value in node.values:
             yield from _visit(value, name, around)
@@ -80,7 +88,7 @@ def _visit(node: ast.AST, name: str, around: _Around) -> Iterator[AttributeUse]:
     if isinstance(node, ast.Attribute) and node.attr == name:
         holder = ast.unparse(node.value)
         kinds = frozenset[str]().union(*(words for asked, words in around.kinds if asked in (holder, "")))
-        yield AttributeUse(node, holder, around.function, holder in around.asked, kinds)
+        yield AttributeUse(node, holder, around.function, around.caught or holder in around.asked, kinds)
     for _, value in ast.iter_fields(node):
         if isinstance(value, list):
             if value and isinstance(value[0], ast.stmt):
@@ -102,7 +110,7 @@ def _under(around: _Around, test: ast.expr, name: str, holds: bool) -> _Around:
             asked.add(holder)
         if positive:
             kinds.extend(_asked_kinds(part))
-    return _Around(around.function, frozenset(asked), tuple(kinds))
+    return replace(around, asked=frozenset(asked), kinds=tuple(kinds))
 
 
 def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -179,3 +187,11 @@ def _named_kinds(test: ast.expr) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], _EXITS)
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches the AttributeError that `None.data` raises."""
+    if handler.type is None:
+        return True
+    words = {part.id for part in ast.walk(handler.type) if isinstance(part, ast.Name)}
+    return bool(words & {"AttributeError", "Exception", "BaseException"})

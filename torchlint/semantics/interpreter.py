@@ -216,6 +216,8 @@ class Interpreter(Machine):
             return self.phi(frame.returns, node)
         finally:
             self.frame, self.current_class = outer, outer_class
+            if caller is not None:
+                self.forget(frame)
 
     def _bind_parameters(
         self, frame: Frame, function: Function, positional: list[Value], keywords: dict[str, Value]
@@ -371,6 +373,7 @@ class Interpreter(Machine):
         """End a frame that `enter` began."""
         if frame.caller is not None:
             self.frame = frame.caller
+        self.forget(frame)
 
     @contextmanager
     def scope(self) -> Iterator[None]:

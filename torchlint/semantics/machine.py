@@ -146,6 +146,15 @@ class Machine:
         """A place in the journal to rewind to."""
         return len(self.journal)
 
+    def forget(self, frame: Frame) -> None:
+        """Drop from the journal what was bound in a frame that has ended: no branch goes on from its names."""
+        start = frame.start
+        self.journal[start:] = [
+            entry
+            for entry in self.journal[start:]
+            if type(entry[0]) is not Frame or (entry[0] is not frame and entry[0].depth <= frame.depth)
+        ]
+
     def snapshot(self, mark: int) -> Changes:
         """What has changed since the mark."""
         changes: Changes = {}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 from enum import Enum
+from functools import cached_property
 
+from torchlint.semantics.channels import METADATA
+from torchlint.semantics.guards import AttributeUse, attribute_uses
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
     ATTR,
@@ -19,17 +22,13 @@ from torchlint.semantics.values import (
     ITEM,
     LIST,
     MODULE,
+    PARAM,
     PHI,
-    RANK,
     SET,
-    SHAPE,
-    SIZE,
     TUPLE,
     Value,
 )
 
-# Operations that look at a tensor without reading its elements.
-METADATA = frozenset((COMPARE, RANK, SHAPE, SIZE, "dtype", "device", "is_cuda", "layout"))
 # Attributes of a module whose use neither calls it nor replaces a part of it.
 _PLAIN = frozenset(
     ("weight", "bias", "in_channels", "out_channels", "in_features", "out_features", "kernel_size", "stride", "padding",
@@ -56,10 +55,16 @@ class Usage:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._results: dict[Value, list[Value]] = {}
+        self._uses: dict[str, list[AttributeUse]] = {}
         for values in program.by_op.values():
             for value in values:
                 if value.module is not None:
                     self._results.setdefault(value.module, []).append(value)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the file was analysed. Where it wasn't, there may be uses that nobody saw."""
+        return not self._program.cut and not self._program.failures
 
     def made(self, names: Collection[str]) -> dict[ast.Call, list[Value]]:
         """The modules of these classes by the call that makes them: several where it is reached in several ways."""
@@ -84,7 +89,7 @@ class Usage:
                     return name
         return str(module.data.name).rpartition(".")[2]
 
-    def may_be_called_elsewhere(self, module: Value) -> bool:
+    def out_of_sight(self, module: Value) -> bool:
         """Whether the module goes where calls of it can't be seen: to an unknown function, or out of a container."""
         pending, seen = [module], {module}
         while pending:
@@ -109,6 +114,50 @@ class Usage:
                     return Touch.READ
                 touch = Touch.SET
         return touch
+
+    def fails_without(self, module: Value, parameter: str) -> AttributeUse | None:
+        """A place that would fail if this parameter of the module were None: it asks for something of it unguarded.
+
+        Either it reaches the module by name, or it visits modules in general (`for m in self.modules()`, a function
+        for `self.apply`) and the tests around it let this class through.
+        """
+        kind = str(module.data.name).rpartition(".")[2]
+        if parameter not in self._uses:
+            self._uses[parameter] = [use for use in attribute_uses(self._program.tree, parameter) if not use.guarded]
+        for use in self._uses[parameter]:
+            reads = self._reads(use, parameter)
+            if not reads and isinstance(use.function, ast.Lambda) and use.may_be(kind):
+                return use  # handed on, so never analysed
+            for read in reads:
+                owner = read.args["input"]
+                if owner is module or (owner.op not in (MODULE, INSTANCE) and self._visits(use, owner, kind)):
+                    return use
+        return None
+
+    def _reads(self, use: AttributeUse, parameter: str) -> list[Value]:
+        """The values of `holder.parameter` in the function of a use: reading it again gives the value of the first."""
+        return [
+            value
+            for value in self._program.values(ATTR)
+            if value.data == parameter
+            and (value.frame.function.node if value.frame and value.frame.function else None) is use.function
+            and (not isinstance(value.node, ast.Attribute) or ast.unparse(value.node.value) == use.holder)
+        ]
+
+    def _visits(self, use: AttributeUse, owner: Value, kind: str) -> bool:
+        """Whether an object that isn't known may be a module of this class."""
+        if owner.op == PARAM and not use.kinds:
+            return getattr(use.function, "name", None) in self._handed_on
+        return use.may_be(kind)
+
+    @cached_property
+    def _handed_on(self) -> set[str]:
+        """Names that the file uses as values, not only to call them: functions given to `apply`."""
+        called = {node.func for node in ast.walk(self._program.tree) if isinstance(node, ast.Call)}
+        nodes = [node for node in ast.walk(self._program.tree) if node not in called]
+        return {node.id for node in nodes if isinstance(node, ast.Name)} | {
+            node.attr for node in nodes if isinstance(node, ast.Attribute)
+        }
 
 
 def _is_harmless(use: Value, value: Value) -> bool:

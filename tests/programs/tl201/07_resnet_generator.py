@@ -11,11 +11,7 @@ class ResnetBlock(nn.Module):
 
     def build_conv_block(self, dim, use_dropout):
         conv_block = [nn.ReflectionPad2d(1)]
-        conv_block += [
-            nn.Conv2d(dim, dim, kernel_size=3, bias=True),
-            nn.InstanceNorm2d(dim),
-            nn.ReLU(True),
-        ]  # expect: TL201
+        conv_block += [nn.Conv2d(dim, dim, kernel_size=3, bias=True), nn.InstanceNorm2d(dim), nn.ReLU(True)]  # expect: TL201
         if use_dropout:
             conv_block += [nn.Dropout(0.5)]
         conv_block += [nn.ReflectionPad2d(1)]

@@ -8,9 +8,7 @@ class Conv(nn.Module):
         super().__init__()
         activation = nn.LeakyReLU(0.1, inplace=True) if leaky else nn.ReLU(inplace=True)
         self.convs = nn.Sequential(
-            nn.Conv2d(
-                in_channels, out_channels, ksize, stride=stride, padding=padding, dilation=dilation
-            ),  # expect: TL201
+            nn.Conv2d(in_channels, out_channels, ksize, stride=stride, padding=padding, dilation=dilation),  # expect: TL201
             nn.BatchNorm2d(out_channels),
             activation,
         )

@@ -1,0 +1,150 @@
+"""The bias of a layer in front of a batch norm.
+
+## What it does
+
+Finds convolutions (transposed and lazy ones too) with a bias whose output goes only to `BatchNorm`, `SyncBatchNorm` or
+`InstanceNorm` over the same channels. Finds `Linear` layers whose features are the channels of a `BatchNorm1d` or
+`SyncBatchNorm`.
+
+## Why is this bad
+
+The norm subtracts the mean of every channel, and with it whatever the bias had added. In training the bias changes no
+output and its gradient is zero, up to rounding: it costs memory, optimizer state and time for nothing.
+
+## When it stays silent
+
+The bias is off, given by an expression, or may come from unknown keywords. Anything but a change of layout stands
+between layer and norm. The layer's output or its bias is used elsewhere too. The norm is optional, is GroupNorm or
+LayerNorm, or works on other channels: `Linear` before `BatchNorm1d` on three-dimensional input normalises the second
+axis, so there the bias matters. Where the rank isn't known, the same size in both (`Linear(a, b)`, `BatchNorm1d(b)`)
+is taken for the same axis. A bias kept for published checkpoints is found all the same: `# noqa: TL201` silences it.
+
+## Example
+
+```python
+nn.Sequential(nn.Conv2d(3, 16, 3), nn.BatchNorm2d(16))
+```
+
+## Use instead
+
+```python
+nn.Sequential(nn.Conv2d(3, 16, 3, bias=False), nn.BatchNorm2d(16))
+```
+
+## Fix safety
+
+Unsafe: the state_dict loses a key. For an old checkpoint, drop the bias and subtract it from the norm's `running_mean`.
+There is no fix where initialisation touches the bias without asking for None first: it would fail.
+
+## References
+
+- https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html#disable-bias-for-convolutions-directly-followed-by-a-batch-norm
+- Ioffe and Szegedy, Batch Normalization, 2015, section 3.2: https://arxiv.org/abs/1502.03167
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from torchlint.edits import Draft, refused
+from torchlint.rule import Finding, Group, Rule, Safety
+from torchlint.semantics import operations
+from torchlint.semantics.channels import Place, readers, same_size
+from torchlint.semantics.usage import Touch, Usage
+from torchlint.semantics.values import CONST, Value
+
+if TYPE_CHECKING:
+    from torchlint.context import Context
+
+_KINDS = [f"{lazy}{kind}{n}d" for lazy in ("", "Lazy") for kind in ("Conv", "ConvTranspose") for n in (1, 2, 3)]
+_LAYERS = {f"torch.nn.{kind}": int(kind[-2]) + 2 for kind in _KINDS} | {"torch.nn.Linear": 0, "torch.nn.LazyLinear": 0}
+_LINEAR_NORMS = {"BatchNorm1d": (2, 3), "SyncBatchNorm": (2, 3, 4, 5)}  # the ranks that they take
+_NORMS = {f"{kind}Norm{n}d": (n + 2,) for kind in ("Batch", "Instance") for n in (1, 2, 3)} | _LINEAR_NORMS
+
+
+class BiasBeforeBatchNorm(Rule):
+    """TL201."""
+
+    code = "TL201"
+    name = "bias-before-batch-norm"
+    group = Group.WASTE
+    needs = frozenset(("BatchNorm", "InstanceNorm"))
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Yield a finding for every layer whose outputs all go to norms and nowhere else."""
+        usage = Usage(context.program)
+        for node, layers in usage.made(_LAYERS).items():
+            if not usage.complete or not all(_has_bias(layer) for layer in layers):
+                continue
+            results = [result for layer in layers for result in usage.results(layer)]
+            norms = [_norm_behind(context, result) for result in results]
+            if not norms or norms[0] is None or None in norms:
+                continue
+            if any(usage.out_of_sight(layer) or usage.touch(layer, "bias") is Touch.READ for layer in layers):
+                continue
+            yield self._finding(context, usage, node, layers, results[0], norms[0])
+
+    def _finding(
+        self, context: Context, usage: Usage, node: ast.Call, layers: list[Value], result: Value, behind: Value
+    ) -> Finding:
+        assert result.module is not None and behind.module is not None
+        name, norm = usage.name(result.module), usage.name(behind.module)
+        steps = [(behind.module.node, f"`{norm}` subtracts the mean of every channel")]
+        if result.node is not behind.node:
+            steps = [(result.node, f"`{name}` is called"), (behind.node, f"only `{norm}` gets its output"), *steps]
+        because = [context.because(step, text) for step, text in steps if step is not None]
+        message = (
+            f"the bias of `{name}` has no effect: `{norm}`, made on line {because[-1].line}, subtracts it again "
+            f"with the mean of every channel; use bias=False"
+        )
+        draft = _without_bias(context, usage, node, layers)
+        fix = draft.fix("Set bias=False", Safety.UNSAFE)
+        return context.finding(self, node, message, because=because, fix=fix, withheld=draft.problem)
+
+
+def _without_bias(context: Context, usage: Usage, node: ast.Call, layers: list[Value]) -> Draft:
+    for layer in layers:
+        use = usage.fails_without(layer, "bias")
+        if use is not None:
+            return refused(f"`{ast.unparse(use.node)}` on line {use.node.lineno} would fail without the bias")
+    import libcst as cst
+
+    kind, call = operations.module(layers[0].data.name), context.concrete.node(node)
+    if kind is None or not isinstance(call, cst.Call):
+        return refused("the call isn't understood")
+    return context.edits.with_argument(call, "bias", "False", kind.constructor.names, layers[0].args.keys())
+
+
+def _has_bias(layer: Value) -> bool:
+    bias = layer.args.get("bias")
+    return layer.data.exact_arguments and (bias is None or (bias.op == CONST and bool(bias.data)))
+
+
+def _norm_behind(context: Context, result: Value) -> Value | None:
+    """A norm that cancels the bias in a layer's output, if such norms are all that the output goes to."""
+    assert result.module is not None
+    layer = result.module
+    batch = _LAYERS[layer.data.name]
+    rank = batch or context.facts.rank(result.args["input"])
+    places: list[Place] = [(1, batch)] if batch else [(n - 1, n) for n in ((rank,) if rank else range(2, 6))]
+    size = layer.args.get("out_channels", layer.args.get("out_features"))
+    found = readers(result, places, size)
+    if not found or not all(_cancels(norm, seen, size, _NORMS if batch else _LINEAR_NORMS) for norm, seen in found):
+        return None
+    return found[0][0]
+
+
+def _cancels(result: Value, places: list[Place], size: Value | None, kinds: dict[str, tuple[int, ...]]) -> bool:
+    """Whether this is a norm whose channels are the axis with the bias: one of `places`, of this size."""
+    norm = result.module
+    if norm is None or result.op not in ("batch_norm", "instance_norm"):
+        return False
+    kind = norm.data.name.removeprefix("torch.nn.")
+    ranks = kinds.get(kind.removeprefix("Lazy"), ())
+    if not any(axis == 1 and rank in ranks for axis, rank in places):
+        return False
+    if kind.startswith("Lazy"):  # it takes the size of whatever axis it gets
+        return len(places) == 1
+    return same_size(size, norm.args.get("num_features", norm.args.get("0")))
