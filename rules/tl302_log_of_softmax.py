@@ -1,0 +1,123 @@
+"""
+## What it does
+
+Finds the logarithm of a softmax, also where elements are picked or the shape changes in between, and through variables,
+attributes that hold an `nn.Softmax`, and a softmax that is written out.
+
+## Why is this bad
+
+A score that lies 104 below the largest has a softmax that is rounded to 0 in float32 (17 in float16). Its logarithm
+is -inf, and the gradient NaN: this is how losses explode late in training, when the model is most certain. `log_softmax()`
+computes the same number, -104, without the detour. A small number inside the logarithm hides the infinity, but caps the
+loss and takes the gradient away from just the samples that are most wrong.
+
+## When it stays silent
+
+- The probabilities are averaged, weighted, summed, clamped or changed in place before the logarithm: there is no such form.
+- Only the largest probability is taken.
+- A maximum, something detached, or something unknown is subtracted first in a softmax that is written out.
+- numpy and other libraries.
+
+## Example
+
+```python
+p = torch.softmax(logits, dim=1)
+loss = -torch.log(p.gather(1, target)).mean()
+```
+
+## Use instead
+
+```python
+loss = -torch.log_softmax(logits, dim=1).gather(1, target).mean()
+```
+
+## Fix safety
+
+Safe: up to rounding, the result stays the same wherever it was finite. Unsafe where a small number is added inside the
+logarithm, since results change. There is no fix where no axis is given and the rank isn't known, and where no name holds
+the softmax's input at the logarithm.
+
+## References
+
+- [torch.nn.functional.log_softmax](https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html)
+- [A softmax whose logarithm gave -inf in a loss](https://github.com/allenai/allennlp/issues/2797)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.rewrite import Pair, RewriteRule
+from torchlint.rule import Group, Safety
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+_HARD = {"x": (1000.0, 990.0, -1000.0, 0.0, 5.0)}
+_CAPPED = "{eps} inside the logarithm caps it and takes its gradient away; use log_softmax() of {x}"
+
+
+class Plain(Pair):
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, dtype: torch.dtype | None) -> Tensor:
+        return torch.log(torch.softmax(x, dim, dtype=dtype))
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, dtype: torch.dtype | None) -> Tensor:
+        return torch.nn.functional.log_softmax(x, dim=dim, dtype=dtype)
+
+
+class WithEpsilon(Pair):
+    safety = Safety.UNSAFE
+    hard = _HARD
+    tolerance = 1e-4
+    message = _CAPPED
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, eps: float, dtype: torch.dtype | None) -> Tensor:
+        return torch.log(torch.softmax(x, dim, dtype=dtype) + eps)
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, eps: float, dtype: torch.dtype | None) -> Tensor:
+        return torch.nn.functional.log_softmax(x, dim=dim, dtype=dtype)
+
+
+class ByHand(Pair):
+    unbounded = ("x",)
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int) -> Tensor:
+        return torch.log(torch.exp(x) / torch.sum(torch.exp(x), dim, keepdim=True))
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int) -> Tensor:
+        return torch.nn.functional.log_softmax(x, dim=dim)
+
+
+class ByHandWithEpsilon(Pair):
+    safety = Safety.UNSAFE
+    unbounded = ("x",)
+    hard = _HARD
+    tolerance = 1e-4
+    message = _CAPPED
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.log(torch.exp(x) / torch.sum(torch.exp(x), dim, keepdim=True) + eps)
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.nn.functional.log_softmax(x, dim=dim)
+
+
+class LogOfSoftmax(RewriteRule):
+    code = "TL302"
+    name = "log-of-softmax"
+    group = Group.NUMERICS
+    needs = frozenset({"log"})
+    pairs = (Plain, WithEpsilon, ByHand, ByHandWithEpsilon)
+    message = "the softmax of {x} is rounded to 0 where a score is far below the largest, and log(0) is -inf; use log_softmax()"

@@ -1,0 +1,142 @@
+"""Finds where a file computes what a pattern computes.
+
+Everything is asked of the values: `log(softmax(x)[i])` is found as `log(softmax(x))[i]`, since taking elements, or another
+shape, doesn't change what a pointwise operation does to each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from torchlint.rewrite.match import Match, unify
+from torchlint.rewrite.normal import Terms
+from torchlint.rewrite.pair import Variant
+from torchlint.rewrite.terms import PRODUCT, SUM, Term
+from torchlint.semantics.bounds import bounded_above, names
+from torchlint.semantics.program import Program
+from torchlint.semantics.values import CONST, Value
+
+# Operations that hand on elements of `input` unchanged, in another order, shape or number.
+SELECTIONS = names(
+    "getitem gather index_select masked_select take take_along_dim select narrow diagonal view reshape flatten unflatten "
+    "squeeze unsqueeze permute transpose t T mT movedim swapdims expand expand_as contiguous clone detach data float double to "
+    "type type_as cpu cuda view_as reshape_as unbind"
+)
+_POINTWISE = names("log log1p exp sigmoid neg")
+_WITH_CONSTANT = names("add sub rsub mul div")
+_MAX_CHAIN = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One place where a variant's pattern is computed: `root` is the value that is equal to it.
+
+    `chain`: the selections between, outermost first; the root is they, applied to the pattern. `inside`: the values that the
+    replacement makes superfluous here.
+    """
+
+    variant: Variant
+    root: Value
+    match: Match
+    chain: tuple[Value, ...]
+    inside: frozenset[Value]
+
+
+def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Found]:
+    """All places of all variants, without those that a larger one explains, and without what is innocent."""
+    found: list[Found] = []
+    innocent: set[object] = set()
+    for variant in variants:
+        for op in variant.roots:
+            for root in program.values(op):
+                if root.node is None or root.node in innocent:
+                    continue
+                place = _match(terms, variant, root)
+                if place is None:
+                    continue
+                if _is_innocent(place):
+                    # One way of reaching a place is innocent: the author knows.
+                    innocent.add(root.node)
+                else:
+                    found.append(place)
+    kept = [place for place in found if place.root.node not in innocent]
+    return [place for place in kept if not any(_explains(other, place) for other in kept)]
+
+
+def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:
+    term, chain = _hoist(terms, root)
+    match = next(unify(variant.term, term, terms, variant.kinds), None)
+    if match is None:
+        return None
+    return Found(variant, root, match, chain, frozenset(_inside(terms, root, match)))
+
+
+def _hoist(terms: Terms, value: Value, depth: int = 0) -> tuple[Term, tuple[Value, ...]]:
+    """A value as a chain of selections, outermost first, of another term."""
+    op = value.op
+    if depth > _MAX_CHAIN:
+        return terms.of(value), ()
+    if op in SELECTIONS and "input" in value.args:
+        whole = terms.of(value)
+        if whole.op not in (op, "py.opaque") and whole.op not in SELECTIONS:
+            return whole, ()  # `[:, None]` after a sum and the like have a meaning of their own
+        core, chain = _hoist(terms, value.args["input"], depth + 1)
+        return core, (value, *chain)
+    name = None
+    if op in _POINTWISE:
+        name = "input"
+    elif op in _WITH_CONSTANT and "other" in value.args:
+        left, right = value.args["input"], value.args["other"]
+        if _is_number(right):
+            name = "input"
+        elif _is_number(left):
+            name = "other"
+    if name is None or name not in value.args:
+        return terms.of(value), ()
+    core, chain = _hoist(terms, value.args[name], depth + 1)
+    if not chain:
+        return terms.of(value), ()
+    return terms.build(value, {name: core}), chain
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value has no axes that a selection could change."""
+    if value.op == "py.param":
+        default = value.data.default
+        return default is not None and default.op == CONST and isinstance(default.data, int | float)
+    if value.op == "py.attr":
+        return bool(value.data in ("eps", "tiny"))
+    return value.op == CONST and isinstance(value.data, int | float)
+
+
+def _inside(terms: Terms, root: Value, match: Match) -> Iterator[Value]:
+    """The values between a root and what the pattern's variables stand for."""
+    bound = {term.key for term in match.bound.values()}
+    bound |= {term.opposite.key for term in match.bound.values() if term.opposite is not None}
+    pending, seen = [root], {root}
+    while pending:
+        value = pending.pop()
+        yield value
+        for operand in value.args.values():
+            if operand not in seen and not operand.op.startswith("py.") and terms.of(operand).key not in bound:
+                seen.add(operand)
+                pending.append(operand)
+
+
+def _is_innocent(place: Found) -> bool:
+    for name in place.variant.pair.unbounded:
+        term = place.match.bound[name]
+        value = term.value
+        if value is not None and bounded_above(value):
+            return True
+        if value is None and term.op in (SUM, PRODUCT):
+            return True
+    return False
+
+
+def _explains(larger: Found, smaller: Found) -> bool:
+    """Whether a finding is part of another one, and serves nothing else."""
+    if larger is smaller or smaller.root not in larger.inside or smaller.root is larger.root:
+        return False
+    return all(use in larger.inside for use in smaller.root.uses)
