@@ -11,7 +11,7 @@ import pytest
 from tests.semantics.graph import program
 from torchlint.semantics import operations, promotion
 from torchlint.semantics.dtypes import Dtypes
-from torchlint.semantics.ops.types import ELEMENTS, RULES
+from torchlint.semantics.ops.type_table import ELEMENTS, RULES
 from torchlint.semantics.promotion import ALL, BIT, OTHER
 from torchlint.semantics.values import CONST, ELEMENT, GLOBAL, LIST, TUPLE, UNKNOWN, Items, Value
 

@@ -305,4 +305,4 @@ def test_masks() -> None:
     assert kinds.of(TENSOR) == kinds.TENSOR
     assert kinds.of(Value("add", {"input": X, "other": X}, form="operator")) == kinds.ANY
     assert kinds.of(Value("add", {"input": X, "other": TENSOR}, form="operator")) == kinds.TENSOR
-    assert kinds.of(Value("py.phi", {"0": const(1), "1": const(None)})) == kinds.INT | kinds.NONE
+    assert kinds.of(Value("py.phi", data=(const(1), const(None)))) == kinds.INT | kinds.NONE

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torchlint.semantics import arrays, kinds, promotion, values
-from torchlint.semantics.ops.types import ELEMENTS, RULES
+from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, ELEMENTS, RULES
 from torchlint.semantics.promotion import ALL, BIT, BOOL, COMPLEX, FLOAT32, FLOAT64, FLOATS, INT64, Operand
 from torchlint.semantics.values import ATTR, CALL, CONST, GLOBAL, METHOD, PHI, Value
 
@@ -99,6 +99,10 @@ class Dtypes:
         if op == CONST:
             return self.number(kinds.constant(value.data))
         return ALL
+
+    def several(self, value: Value) -> bool:
+        """Whether an operation gives several tensors: always, or by this use."""
+        return value.op in ELEMENTS and (value.op in ALWAYS_SEVERAL or "dim" in value.args)
 
     def element(self, value: Value, index: int) -> int:
         """The dtypes of one of the outputs of an operation that gives several."""
