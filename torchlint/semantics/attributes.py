@@ -13,6 +13,7 @@ from torchlint.semantics.values import (
     CLASS,
     CONST,
     DICT,
+    ELEMENT,
     ESCAPE,
     FUNCTION,
     GLOBAL,
@@ -67,9 +68,21 @@ def read_attribute(it: Interpreter, value: Value, name: str, node: ast.AST | Non
             operation = operations.property(name)
             if operation is not None:
                 return it.value(operation.name, {"input": value}, node, form="property")
+        output = _output(value, name)
+        if output is not None:
+            return it.value(ELEMENT, {"input": value}, node, output)
         if operations.method(name) is not None:
             return it.value(METHOD, {"input": value}, node, name)
     return interned(it, value, name, node)
+
+
+def _output(value: Value, name: str) -> int | None:
+    """Which output of an operation that gives several has this name (`x.max(1).values`)."""
+    operation = None if value.op.startswith("py.") else operations.method(value.op)
+    for overload in operation.overloads if operation is not None else ():
+        if name in overload.outputs:
+            return overload.outputs.index(name)
+    return None
 
 
 def interned(it: Interpreter, value: Value, name: str, node: ast.AST | None) -> Value:

@@ -14,7 +14,7 @@ from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, Symbol, evaluate, product, symbols
 from torchlint.semantics.equations import Solution
-from torchlint.semantics.operands import ALIASES, FIELDS, RESHAPING, dependencies, part
+from torchlint.semantics.operands import ALIASES, FIELDS, RESHAPING, dependencies, origin, part
 from torchlint.semantics.ops import RULES
 from torchlint.semantics.ops.base import Many, Result, Strided, contiguous
 from torchlint.semantics.shapes import Shapes, apply_rule
@@ -106,7 +106,7 @@ class Layouts:
                 return replace(found, shape=expected.shape)
             return expected
         if isinstance(found, tuple) and isinstance(expected, Many) and found:
-            found = Many(found[0])  # the number chosen is small enough to be counted
+            found = Many(found[0], len(found))  # the number chosen is small enough to be counted
         if isinstance(found, tuple | Many) and _shapes(found) == _shapes(expected):
             return found
         return expected
@@ -117,15 +117,17 @@ class Layouts:
             return Strided(self.numbers(result.shape))
         if isinstance(result, tuple):
             return tuple(self._concrete(one) for one in result)
-        return Many(self._concrete(result.item)) if isinstance(result, Many) else None
+        if isinstance(result, Many):
+            return Many(self._concrete(result.item), None if result.count is None else self.number(result.count))
+        return None
 
     def _operation(self, value: Value) -> Result | None:
         op = value.op
-        if op in ALIASES:
+        if op in ALIASES and self.result(value.args["input"]) is not None:
             return self.result(value.args["input"])
         if op == PHI:
             return self._joined(value)
-        if op == PARAM:
+        if origin(value).op == PARAM:
             shape = self.shapes.shape(value)
             return contiguous(self.numbers(shape), certain=False) if self.default and shape is not None else None
         if op in (ELEMENT, ITEM, ATTR) or (op == "getitem" and not self.strided(value.args["input"])):

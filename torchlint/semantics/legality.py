@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics.blocks import Blocks
 from torchlint.semantics.dims import Dim, Opaque, product
-from torchlint.semantics.equations import Solution, solve
+from torchlint.semantics.equations import solve
 from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge
+from torchlint.semantics.operands import dependencies, is_number
 from torchlint.semantics.ops import EQUALITIES
+from torchlint.semantics.ops.base import Strided
 from torchlint.semantics.ops.views import without_wildcard
-from torchlint.semantics.values import PHI, Value
+from torchlint.semantics.ranks import least_rank
+from torchlint.semantics.shapes import Shapes
+from torchlint.semantics.values import PARAM, PHI, Value
 
 if TYPE_CHECKING:
     from torchlint.semantics.program import Program
-    from torchlint.semantics.shapes import Shapes
 
 MAX_VALUES = 400  # of those that a view depends on
+RANKS = 3  # tried for an argument whose rank is open
 _UNKNOWN = Verdict(Answer.UNKNOWN)
 
 
@@ -43,7 +47,7 @@ class Legality:
     def is_contiguous(self, value: Value) -> bool | None:
         """Whether a tensor is contiguous for sure, or surely not; None where it is not known or depends on arguments."""
         try:
-            solution = self.solution(value, [])
+            solution = solve(self._equations(self.shapes, value))
             found = [Layouts(self.shapes, solution, trial, False).strided(value) for trial in range(TRIALS)]
         except Opaque:
             return None
@@ -52,36 +56,57 @@ class Legality:
         answers = {one.contiguous for one in found if one is not None}
         return answers.pop() if len(answers) == 1 else None
 
-    def solution(self, value: Value, more: list[tuple[int | Dim, int | Dim]]) -> Solution:
-        """What is known about sizes where `value` is computed, and `more`."""
-        return solve([*more, *self._equations(value)])
-
     def _view(self, value: Value) -> Verdict:
         operand = value.args.get("input")
-        shape = self.shapes.shape(operand) if operand is not None else None
-        if operand is None or shape is None:
+        if operand is None:
             return _UNKNOWN
-        target = self._target(value, shape)
-        if target is None:
+        if self.shapes.shape(operand) is not None:
+            return self._judge(value, operand, self.shapes)
+        return self._for_all_ranks(value, operand)
+
+    def _judge(self, value: Value, operand: Value, shapes: Shapes) -> Verdict:
+        shape = shapes.shape(operand)
+        target = self._target(shapes, value, shape) if shape is not None else None
+        if shape is None or target is None:
             return _UNKNOWN
-        solution = self.solution(value, [(product(shape), product(target)), *_quotients((*shape, *target))])
+        known = [(product(shape), product(target)), *_quotients((*shape, *target))]
+        solution = solve([*known, *self._equations(shapes, value)])
         shape, target = tuple(map(solution, shape)), tuple(map(solution, target))
-        verdict = judge(self.shapes, operand, shape, target, solution, False)
+        verdict = judge(shapes, operand, shape, target, solution, False)
         if verdict.answer is Answer.UNKNOWN and self._may_assume():
-            verdict = judge(self.shapes, operand, shape, target, solution, True)
+            verdict = judge(shapes, operand, shape, target, solution, True)
         return verdict
 
-    def _target(self, value: Value, shape: tuple[int | Dim, ...]) -> tuple[int | Dim, ...] | None:
+    def _for_all_ranks(self, value: Value, operand: Value) -> Verdict:
+        """What holds whatever the rank of the one argument whose rank the code leaves open."""
+        roots = [
+            one
+            for one in dependencies(operand, {})
+            if one.op == PARAM and self.shapes.shape(one) is None and not is_number(one) and least_rank(one)
+        ]
+        if len(roots) != 1:
+            return _UNKNOWN
+        least = max(least_rank(roots[0]), 2)
+        verdicts = []
+        for rank in range(least, least + RANKS):
+            verdicts.append(self._judge(value, operand, Shapes(self.program, {roots[0]: rank})))
+            if verdicts[-1].answer is not Answer.ILLEGAL or verdicts[-1].axes is None:
+                return _UNKNOWN
+        return verdicts[0]
+
+    def _target(self, shapes: Shapes, value: Value, shape: tuple[int | Dim, ...]) -> tuple[int | Dim, ...] | None:
         if value.op == "view_as":
-            return self.shapes.shape(value.args["other"]) if "other" in value.args else None
+            return shapes.shape(value.args["other"]) if "other" in value.args else None
         size = value.args.get("size")
-        items = self.shapes.sequence(size) if size is not None else None
+        if size is None:
+            return None
+        items = shapes.sequence(size)
+        if items is None and shapes.plain(size):
+            items = (shapes.size(size),)
         if items is not None and len(items) == 1 and isinstance(items[0], tuple):
             items = items[0]
         if items is None or not all(isinstance(item, int | Dim) and not isinstance(item, bool) for item in items):
             return None
-        from torchlint.semantics.ops.base import Strided
-
         return without_wildcard(Strided(shape), items)
 
     def _may_assume(self) -> bool:
@@ -91,7 +116,7 @@ class Legality:
             self._default = not names & {"channels_last", "channels_last_3d"}
         return self._default
 
-    def _equations(self, value: Value) -> list[tuple[int | Dim, int | Dim]]:
+    def _equations(self, shapes: Shapes, value: Value) -> list[tuple[int | Dim, int | Dim]]:
         """The equations of all operations that have surely run when `value` is computed."""
         if self._blocks is None:
             self._blocks = Blocks(self.program.tree)
@@ -104,13 +129,13 @@ class Legality:
                 continue
             seen.add(one)
             if one.op in EQUALITIES and one is not value:
-                found.extend(self.shapes.equalities(one))
+                found.extend(shapes.equalities(one))
             if one.op != PHI:
                 pending.extend(one.args.values())
             for use in one.uses:
                 if use.op in EQUALITIES and use not in seen and self._ran(use, value):
                     seen.add(use)
-                    found.extend(self.shapes.equalities(use))
+                    found.extend(shapes.equalities(use))
         return found
 
     def _ran(self, use: Value, value: Value) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from torchlint.semantics.ops.base import Many, Result
 from torchlint.semantics.values import (
     BUFFER,
+    CHOICE,
     CONST,
     GLOBAL,
     LIST,
@@ -52,6 +53,8 @@ OPERANDS = frozenset(
         "mask",
     ]
 )
+# Parameters that take one number or several.
+SEQUENCES = frozenset(("size", "shape", "sizes", "repeats", "dims"))
 # In-place spellings that change sizes or strides; all others leave them.
 RESHAPING = frozenset(("t", "transpose", "squeeze", "unsqueeze", "resize", "swapdims", "set"))
 SPELLINGS = {"axis0": "dim0", "axis1": "dim1"}
@@ -164,6 +167,8 @@ def dependencies(value: Value, known: dict[Value, Any]) -> list[Value]:
         pending.extend((operand, False) for operand in one.args.values())
         if one.op in (TUPLE, LIST):
             pending.extend((item, False) for item in one.data.content)
+        elif one.op == CHOICE:
+            pending.extend((item, False) for run in one.data for item in run)
         if one.module is not None and one.module.op == "py.module":
             pending.extend((operand, False) for operand in one.module.args.values())
     return order

@@ -21,7 +21,8 @@ KEEP_RANK = frozenset(UNARY).union(
 )
 # Modules that accept tensors of one number of axes only (documentation of torch.nn).
 MODULE_RANKS = {"BatchNorm2d": 4, "BatchNorm3d": 5}
-OPERATION_RANKS = {"bmm": 3, "t": 2, "mm": 2, "T": 2}
+OPERATION_RANKS = {"t": 2, "T": 2}
+MATRICES = {"bmm": 3, "mm": 2}  # of all their operands
 
 
 def annotated_rank(value: Value) -> int | None:
@@ -49,6 +50,8 @@ def rank_from_use(value: Value) -> int | None:
                 pending.append(use)
             elif use.op == SHAPE:
                 found.update(_unpacked(use))
+            elif use.op in MATRICES and one in use.args.values():
+                found.add(MATRICES[use.op])
             elif use.args.get("input") is one:
                 rank = _demanded(use)
                 if rank is not None:
@@ -76,3 +79,22 @@ def _demanded(use: Value) -> int | None:
     if use.op == "batch_norm" and use.module is not None and use.module.op == "py.module":
         return MODULE_RANKS.get(use.module.data.name.rpartition(".")[2])
     return OPERATION_RANKS.get(use.op)
+
+
+def least_rank(value: Value) -> int:
+    """How many axes a value has at least, by the axes that its uses name."""
+    least = 0
+    pending, seen = [value], 0
+    while pending and seen < MAX_USES:
+        for use in pending.pop().uses:
+            seen += 1
+            if use.op in (MUTATED, REFINE):
+                pending.append(use)
+                continue
+            named = [use.args[word] for word in ("dim", "dim0", "dim1", "axis0", "axis1") if word in use.args]
+            for number in (one.data for one in named if one.op == CONST):
+                if isinstance(number, int) and use.op != "unsqueeze":
+                    least = max(least, number + 1 if number >= 0 else -number)
+            if use.op in KEEP_RANK and use.args.get("input") is not None:
+                pending.append(use)
+    return least

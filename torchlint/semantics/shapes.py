@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.dims import Dim, Opaque, Symbol, divide, product, symbol_size
@@ -13,6 +13,7 @@ from torchlint.semantics.operands import (
     NO_TENSORS,
     OPERANDS,
     RESHAPING,
+    SEQUENCES,
     SPELLINGS,
     called,
     dependencies,
@@ -50,8 +51,9 @@ if TYPE_CHECKING:
 class Shapes:
     """Sizes of values. What is computed is kept as long as this object."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, ranks: Mapping[Value, int] | None = None) -> None:
         self.program = program
+        self.ranks = ranks or {}  # supposed, where the code doesn't say
         self._results: dict[Value, Result | None] = {}
         self._symbols: dict[Any, Symbol] = {}
 
@@ -93,7 +95,9 @@ class Shapes:
                 return found
         if op in NO_TENSORS:
             return None
-        rank = annotated_rank(value) if op == PARAM else None
+        rank = self.ranks.get(value)
+        if rank is None and op == PARAM:
+            rank = annotated_rank(value)
         if rank is None:
             rank = rank_from_use(value)
         return self._unknown_sizes(value, rank) if rank is not None else None
@@ -186,6 +190,8 @@ class Shapes:
             name = SPELLINGS.get(name, name)
             if name in OPERANDS:
                 found[name] = self._operand(operand, tensor_of, number_of)
+            elif name in SEQUENCES and not self.plain(operand) and self.sequence(operand) is None:
+                found[name] = UNKNOWN  # one argument of unknown kind may be a tuple of sizes
             else:
                 found[name] = self._option(operand, number_of)
         return found
@@ -203,7 +209,9 @@ class Shapes:
     def _operand(self, value: Value, tensor_of: Callable[[Value], Any], number_of: Callable[[Any], Any]) -> Any:
         if value.op in (TUPLE, LIST):
             items = self.items(value)
-            return UNKNOWN if items is None else tuple(self._operand(item, tensor_of, number_of) for item in items)
+            if items is None:
+                return self._collected(value, tensor_of, number_of)
+            return tuple(self._operand(item, tensor_of, number_of) for item in items)
         if value.op in (CONST, SLICE, GLOBAL, SHAPE) or is_number(value):
             return self._option(value, number_of)
         result = tensor_of(value)
@@ -212,6 +220,21 @@ class Shapes:
         if value.op == PHI and any(is_number(one) for one in value.data):
             return 1.0 if all(is_number(one) or one.op in (PARAM, ATTR) for one in value.data) else UNKNOWN
         return UNKNOWN
+
+    def _collected(self, value: Value, tensor_of: Callable[[Value], Any], number_of: Callable[[Any], Any]) -> Any:
+        """A list that was filled in a loop: an open number of tensors, if all of them look alike."""
+        found: list[Any] = []
+        pending = list(value.data.content)
+        while pending:
+            item = pending.pop()
+            if item.op == CHOICE:
+                pending.extend(one for run in item.data for one in run)
+            else:
+                found.append(None if item.op == GAP else tensor_of(item))
+        first = found[0] if found else None
+        if not isinstance(first, Strided) or any(one != first for one in found):
+            return UNKNOWN
+        return Many(first, number_of(self.symbol((value, "count"))))
 
     def _option(self, value: Value, number_of: Callable[[Any], Any]) -> Any:
         op = value.op
@@ -252,6 +275,10 @@ class Shapes:
                 return source[slice(*(None if bound is None else bound.data for bound in bounds))]
         return None
 
+    def plain(self, value: Value) -> bool:
+        """Whether a value is a number by its form: a known one, or the result of arithmetic with one."""
+        return is_number(value) or (value.op in ARITHMETIC and any(is_number(one) for one in value.args.values()))
+
     def _sequence_items(self, value: Value) -> tuple[Any, ...] | None:
         found: list[Any] = []
         content = value.data.content
@@ -268,7 +295,7 @@ class Shapes:
                 if inner is None:
                     return None
                 found.append(inner)
-            elif len(content) == 1 and not is_number(item):
+            elif len(content) == 1 and not self.plain(item):
                 return None  # one argument of unknown kind may be a tuple of sizes
             else:
                 size = self._option(item, lambda size: size)

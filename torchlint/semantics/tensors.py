@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from torchlint.semantics import operations
-from torchlint.semantics.values import ELEMENT, GLOBAL, MODULE, MUTATED, PARAM, PARAMETER, PHI, REFINE, Value
+from torchlint.semantics.operands import ARITHMETIC, is_number
+from torchlint.semantics.values import ELEMENT, GLOBAL, LIST, MODULE, MUTATED, PARAM, PARAMETER, PHI, REFINE, TUPLE, Value
 
 MAX_STEPS = 60
 # Methods of tensors that numpy arrays, pandas objects, lists and strings don't have.
@@ -121,8 +122,11 @@ def _evident(value: Value) -> bool | None:
         ):
             return False
     for use in value.uses:
-        if use.args.get("input") is value and use.form == "method" and _spelling(use.node) in TENSOR_METHODS:
-            return True
+        if use.args.get("input") is value and use.form == "method":
+            if _spelling(use.node) in TENSOR_METHODS:
+                return True
+            if use.op == "view" and "size" in use.args and _takes_sizes(use.args["size"]):
+                return True
         if (
             use.form in ("function", "module")
             and operations.method(use.op) is not None
@@ -143,6 +147,13 @@ def _as_much_a_tensor(value: Value) -> list[Value]:
         if use.args.get("input") is value and (use.op in (REFINE, MUTATED) or use.form == "method"):
             related.append(use)
     return [one for one in related if not one.op.startswith("py.size")]
+
+
+def _takes_sizes(size: Value) -> bool:
+    """Whether a `view` is given sizes: numpy's takes a dtype."""
+    if size.op in (TUPLE, LIST):
+        return len(size.data.content) != 1 or size.data.content[0].op != GLOBAL
+    return is_number(size) or (size.op in ARITHMETIC and any(is_number(one) for one in size.args.values()))
 
 
 def _spelling(node: ast.AST | None) -> str:

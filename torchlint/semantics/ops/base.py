@@ -57,6 +57,7 @@ class Many:
     """An open number of tensors that all look alike (`unbind` of an axis of unknown size)."""
 
     item: Strided
+    count: int | Dim | None = None
 
 
 @dataclass(frozen=True, slots=True)

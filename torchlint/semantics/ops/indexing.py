@@ -72,7 +72,8 @@ def _sliced(x: Strided, place: int, item: Slice) -> Strided:
     if not isinstance(step, int) or step < 1:
         raise Opaque("a step that is not a known positive number")
     start = _bound(item.lower, length, 0)
-    shape = (*x.shape[:place], _length(start, _bound(item.upper, length, length), step), *x.shape[place + 1 :])
+    stop = _bound(item.upper, length, length)
+    shape = (*x.shape[:place], _length(start, stop, step, length), *x.shape[place + 1 :])
     if x.strides is None:
         return replace(x, shape=shape)
     return replace(x, shape=shape, strides=(*x.strides[:place], x.strides[place] * step, *x.strides[place + 1 :]))
@@ -92,11 +93,16 @@ def _bound(value: Any, length: int | Dim, default: int | Dim) -> int | Dim:
     return bound
 
 
-def _length(start: int | Dim, stop: int | Dim, step: int) -> int | Dim:
+def _length(start: int | Dim, stop: int | Dim, step: int, length: int | Dim) -> int | Dim:
+    """How many elements a slice takes. Steps are taken to fit an unknown length: then `x[:, 1::2]` has as many as `x[:, ::2]`."""
     span = stop - start
     if isinstance(span, int):
         return max(-(-span // step), 0)
-    return span if step == 1 else divide(span, step)
+    if step == 1:
+        return span
+    if stop == length and isinstance(start, int) and 0 <= start < step:
+        return divide(length, step)
+    raise Opaque("steps that may not fit")
 
 
 @rule("index_select")

@@ -63,13 +63,13 @@ def unbind(input: Any, dim: Any = 0) -> Result:
     x = tensor(input)
     place = axis(dim, x.rank)
     item, count = without(x, (place,)), x.shape[place]
-    return (item,) * count if isinstance(count, int) and count <= MAX_PARTS else Many(item)
+    return (item,) * count if isinstance(count, int) and count <= MAX_PARTS else Many(item, count)
 
 
 @rule("cat")
 def cat(tensors: Any, dim: Any = 0) -> Result:
     """Contiguous, but tensors that are all channels_last give a channels_last result."""
-    parts = _operands(tensors)
+    parts, count = _operands(tensors)
     rank = parts[0].rank
     if any(part.rank != rank for part in parts):
         raise Opaque("operands of several ranks")
@@ -77,13 +77,15 @@ def cat(tensors: Any, dim: Any = 0) -> Result:
     total: int | Dim = 0
     for part in parts:
         total = total + part.shape[place]
+    if isinstance(tensors, Many):
+        total = total * count
     shape = (*parts[0].shape[:place], total, *parts[0].shape[place + 1 :])
     return contiguous(shape) if rank not in (4, 5) else _joined(shape, parts)
 
 
 @equalities("cat")
 def cat_sizes(tensors: Any, dim: Any = 0) -> Pairs:
-    parts = _operands(tensors)
+    parts, _ = _operands(tensors)
     place = axis(dim, parts[0].rank)
     for part in parts[1:]:
         if part.rank == parts[0].rank:
@@ -92,22 +94,28 @@ def cat_sizes(tensors: Any, dim: Any = 0) -> Pairs:
 
 @rule("stack")
 def stack(tensors: Any, dim: Any = 0) -> Result:
-    parts = _operands(tensors)
+    parts, count = _operands(tensors)
     place = axis(dim, parts[0].rank + 1)
-    shape = (*parts[0].shape[:place], len(parts), *parts[0].shape[place:])
+    shape = (*parts[0].shape[:place], count, *parts[0].shape[place:])
     return contiguous(shape) if parts[0].rank not in (3, 4) else _joined(shape, parts)
 
 
 @equalities("stack")
 def stack_sizes(tensors: Any) -> Pairs:
-    parts = _operands(tensors)
+    parts, _ = _operands(tensors)
     for part in parts[1:]:
         if part.rank == parts[0].rank:
             yield from zip(parts[0].shape, part.shape, strict=True)
 
 
-def _operands(value: Any) -> tuple[Strided, ...]:
-    return (value.item,) if isinstance(value, Many) else tensors(value)
+def _operands(value: Any) -> tuple[tuple[Strided, ...], int | Dim]:
+    """The operands, and how many they are."""
+    if isinstance(value, Many):
+        if value.count is None:
+            raise Opaque("an open number of operands")
+        return (value.item,), value.count
+    parts = tensors(value)
+    return parts, len(parts)
 
 
 def _joined(shape: tuple[int | Dim, ...], parts: tuple[Strided, ...]) -> Strided:

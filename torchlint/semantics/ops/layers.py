@@ -197,6 +197,17 @@ def _recurrent(
     return (reordered(output, (1, 0, 2)) if batch_first else output), state
 
 
+@rule("gru_cell", "rnn_cell", "rnn_tanh_cell", "rnn_relu_cell")
+def cell(input: Any, hidden_size: Any) -> Result:
+    return contiguous((*tensor(input).shape[:-1], size(hidden_size)))
+
+
+@rule("lstm_cell")
+def lstm_cell(input: Any, hidden_size: Any) -> Result:
+    state = contiguous((*tensor(input).shape[:-1], size(hidden_size)))
+    return state, state
+
+
 @equalities("lstm", "gru", "rnn", "rnn_tanh", "rnn_relu")
 def recurrent_width(input: Any, input_size: Any) -> Pairs:
     x = tensor(input)
