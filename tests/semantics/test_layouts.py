@@ -35,10 +35,17 @@ def program(rng: random.Random) -> tuple[list[str], torch.Tensor, torch.Tensor]:
         rng.shuffle(order)
         step = rng.choice(STEPS).format(order=", ".join(map(str, order)), a=rng.randrange(rank), b=rng.randrange(rank))
         try:
-            result = eval(step, {"torch": torch, "x": x.clone() if step.endswith("_()") and not x.is_contiguous() else x})
+            result = eval(
+                step, {"torch": torch, "x": x.clone() if step.endswith("_()") and not x.is_contiguous() else x}
+            )
         except (RuntimeError, IndexError):
             continue
-        if not 1 < result.dim() < 6 or 0 in result.shape or result.numel() > 20_000 or step.endswith("_()") and not x.is_contiguous():
+        if (
+            not 1 < result.dim() < 6
+            or 0 in result.shape
+            or result.numel() > 20_000
+            or (step.endswith("_()") and not x.is_contiguous())
+        ):
             continue
         x = result
         lines.append(f"    x = {step}" if not step.endswith("_()") else f"    {step}")
@@ -66,7 +73,11 @@ def answers(text: str) -> list[tuple[Answer, bool]]:
     """The verdicts on the views that a program ends in."""
     read = interpret(ast.parse(text), text, strict=True)
     facts = Facts(read)
-    last = [value for value in read.values("view") if value.node is not None and "x.view(x.shape)" not in ast.unparse(value.node)]
+    last = [
+        value
+        for value in read.values("view")
+        if value.node is not None and "x.view(x.shape)" not in ast.unparse(value.node)
+    ]
     verdicts = [facts.view_legality(value) for value in last]
     return [(verdict.answer, verdict.certain) for verdict in verdicts]
 
@@ -74,7 +85,7 @@ def answers(text: str) -> list[tuple[Answer, bool]]:
 def test_verdicts_on_known_sizes_equal_torch() -> None:
     rng = random.Random(5)
     uncertain = 0
-    counts = {answer: 0 for answer in Answer}
+    counts = dict.fromkeys(Answer, 0)
     for _ in range(500):
         lines, first, x = program(rng)
         wanted = targets(rng, x)
@@ -92,13 +103,13 @@ def test_verdicts_on_known_sizes_equal_torch() -> None:
             uncertain += not certain
     assert uncertain < 100  # stacks of tensors of which none is contiguous may be channels_last
     assert counts[Answer.UNKNOWN] < 200
-    assert counts[Answer.LEGAL] > 400 and counts[Answer.ILLEGAL] > 400, counts
+    assert counts[Answer.LEGAL] > 1000 and counts[Answer.ILLEGAL] > 250, counts
 
 
 def test_illegal_for_unknown_sizes_is_illegal_for_large_ones() -> None:
     """The same programs on an argument: only its rank is known, by unpacking."""
     rng = random.Random(6)
-    counts = {answer: 0 for answer in Answer}
+    counts = dict.fromkeys(Answer, 0)
     for _ in range(500):
         lines, first, x = program(rng)
         names = "abcd"[: first.dim()]

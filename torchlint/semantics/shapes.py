@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from torchlint.semantics import operations
 from torchlint.semantics.dims import Dim, Opaque, Symbol, divide, product, symbol_size
 from torchlint.semantics.operands import (
     ALIASES,
@@ -184,6 +185,7 @@ class Shapes:
         """An operation's arguments as its rule takes them, with the constructor's for the call of a module."""
         found: dict[str, Any] = {}
         if value.module is not None and value.module.op == "py.module" and value.module.data.exact_arguments:
+            found.update(_constructor_defaults(value.module.data.name))
             for name, operand in value.module.args.items():
                 found[name] = self._option(operand, number_of)
         for name, operand in value.args.items():
@@ -358,6 +360,16 @@ class Shapes:
             return _compute(value.op, left, right if right is not None else 0)
         except Opaque:
             return self.symbol(value)
+
+
+def _constructor_defaults(name: str) -> dict[str, Any]:
+    """The constants that a module's constructor takes for what is not given, under the operation's names."""
+    kind = operations.module(name)
+    if kind is None:
+        return {}
+    defaults = {one.name: one.default for one in kind.constructor.arguments if not one.required}
+    named = {kind.operands.get(name, name): value for name, value in defaults.items()}
+    return {name: value for name, value in named.items() if isinstance(value, int | float | str | bool)}
 
 
 def _compute(op: str, left: int | Dim, right: int | Dim) -> int | Dim:

@@ -6,7 +6,19 @@ import ast
 
 from torchlint.semantics import operations
 from torchlint.semantics.operands import ARITHMETIC, is_number
-from torchlint.semantics.values import ELEMENT, GLOBAL, LIST, MODULE, MUTATED, PARAM, PARAMETER, PHI, REFINE, TUPLE, Value
+from torchlint.semantics.values import (
+    ELEMENT,
+    GLOBAL,
+    LIST,
+    MODULE,
+    MUTATED,
+    PARAM,
+    PARAMETER,
+    PHI,
+    REFINE,
+    TUPLE,
+    Value,
+)
 
 MAX_STEPS = 60
 # Methods of tensors that numpy arrays, pandas objects, lists and strings don't have.
