@@ -18,8 +18,10 @@ def write(path: str, data: bytes, *, before: bytes | None = None, root: str | No
     """Replace a file's content and keep its mode and, where the system allows it, its owner.
 
     A symbolic link stays: its target is replaced. `before`: the content that the new one was made from. `root`: the
-    directory that links must not lead out of; default: the working directory. Raises OSError, and leaves the file alone,
-    where it is read-only, is no regular file, has changed since it was read, or is a link that leads outside.
+    directory that links must not lead out of; default: the working directory.
+
+    Raises OSError, and leaves the file alone, where it is read-only, is no regular file, has changed since it was read,
+    or is a link that leads outside.
     """
     target = Path(path)
     if target.is_symlink():

@@ -42,7 +42,7 @@ class Imports:
         self._bound: dict[ast.AST, dict[str, tuple[set[str], int]]] = {}
 
     def name(self, qualified: str, at: ast.AST) -> str | None:
-        """The shortest text that means a qualified name ("torch.nn.functional.softmax") at a node; None: there is none."""
+        """The shortest text that means a qualified name ("torch.nn.functional.softmax") at a node, or None."""
         seen: dict[str, str] = {}
         running = True  # whether the scope's statements run in order with the node's
         for index, scope in enumerate(self._scopes_around(at)):
@@ -145,7 +145,10 @@ class Imports:
         """Global names that some function rebinds, or that only type checkers see."""
         names = {name for node in ast.walk(self._tree) if isinstance(node, ast.Global) for name in node.names}
         for node in self._tree.body:
-            if isinstance(node, ast.If) and ast.unparse(node.test).split(".")[-1] == "TYPE_CHECKING":
+            if isinstance(node, ast.If) and "TYPE_CHECKING" in (
+                getattr(node.test, "id", ""),
+                getattr(node.test, "attr", ""),
+            ):
                 names.update(name for part in node.body for each in ast.walk(part) for name, _ in _bound_by(each))
         return names
 

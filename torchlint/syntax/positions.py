@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -60,7 +61,7 @@ def _parse(text: str, base: int, header: bool) -> Slice | None:
         module = cst.parse_module(text)
         state = _Recorder(module.default_indent, module.default_newline, offset=base)
         module._codegen(state)
-    except (cst.ParserSyntaxError, RecursionError):
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return None
     if "".join(state.tokens) != text:
         return None
@@ -145,8 +146,15 @@ class _Recorder(CodegenState):
 
 def _on_large_stack(work: Callable[[], _T]) -> _T:
     """The result of `work`, called in a thread whose stack holds several thousand levels of LibCST's parser."""
-    results: list[_T] = []
-    thread = threading.Thread(target=lambda: results.append(work()), name="torchlint-parser")
+    result: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    thread = threading.Thread(target=run, name="torchlint-parser")
     with _stack_size_lock:  # the size is a setting of the whole process, read when a thread starts
         before = threading.stack_size(_LARGE_STACK)
         try:
@@ -154,4 +162,4 @@ def _on_large_stack(work: Callable[[], _T]) -> _T:
         finally:
             threading.stack_size(before)
     thread.join()
-    return results[0]
+    return result.result()
