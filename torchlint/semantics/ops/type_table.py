@@ -12,6 +12,7 @@ from torchlint.semantics.ops.types import (
     arange,
     boolean,
     bucketed,
+    complex_of,
     converted,
     counted,
     default_tensor,
@@ -149,6 +150,10 @@ _register(first_output, "median nanmedian")
 _register(largest, "max min")
 _register(loss, "cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits ctc_loss")
 _register(elementwise_loss, "mse_loss l1_loss smooth_l1_loss huber_loss")
+_register(
+    complex_of,
+    "polar complex view_as_complex fft_fft fft_fft2 fft_fftn fft_ifft fft_ifft2 fft_ifftn fft_rfft fft_rfft2 fft_rfftn",
+)
 for _name, _bit in {
     "float": "float32", "double": "float64", "half": "float16", "bfloat16": "bfloat16", "long": "int64",
     "int": "int32", "short": "int16", "char": "int8", "byte": "uint8", "bool": "bool", "cfloat": "complex64",

@@ -277,6 +277,12 @@ def bucketed(d: Dtypes, value: Value) -> int:
     return INT64 if narrow is None or (narrow.op == CONST and narrow.data is False) else INT64 | BIT["int32"]
 
 
+def complex_of(d: Dtypes, value: Value) -> int:
+    """The complex dtype whose parts have the dtype of the first operand; integers count as the default dtype."""
+    operand = next((value.args[name] for name in ("input", "abs", "real") if name in value.args), None)
+    return COMPLEX if operand is None else promotion.complex_of(d.floating(d.of(operand)))
+
+
 def value_and_index(d: Dtypes, value: Value, index: int) -> int:
     return same(d, value) if index in (0, -2) else INT64
 

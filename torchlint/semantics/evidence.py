@@ -1,0 +1,249 @@
+"""Whether a value is a tensor, and whether it may be a tensor without dimensions. Answers are yes, no or unknown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torchlint.semantics import kinds
+from torchlint.semantics.ops.base import words
+from torchlint.semantics.values import (
+    ATTR,
+    BUFFER,
+    CALL,
+    CONST,
+    DICT,
+    ELEMENT,
+    GLOBAL,
+    INSTANCE,
+    ITEM,
+    LIST,
+    MODULE,
+    MUTATED,
+    PARAM,
+    PARAMETER,
+    PHI,
+    REFINE,
+    SHAPE,
+    SIZE,
+    SLICE,
+    TUPLE,
+    Value,
+)
+
+_MAX_DEPTH: Final = 40
+# Methods that strings, lists or arrays have too.
+_SHARED_METHODS: Final = frozenset(("split", "index", "count", "copy", "type", "item", "tolist", "numpy"))
+_TENSOR_ARGUMENTS: Final = frozenset(("input", "target", "weight", "mask", "condition", "index", "tensors", "query"))
+_ARITHMETIC: Final = frozenset(("add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "matmul"))
+# Results have a dimension at least, whatever the operands.
+_DIMENSIONED: Final = frozenset(
+    words(
+        "arange linspace logspace eye randperm tril_indices triu_indices hann_window hamming_window "
+        "blackman_window bartlett_window kaiser_window from_numpy unsqueeze stack cat hstack vstack dstack "
+        "flatten diag meshgrid FloatTensor DoubleTensor HalfTensor LongTensor IntTensor ByteTensor BoolTensor "
+        "Tensor cumsum cumprod triu tril diff nonzero broadcast_to expand repeat tile outer kron conv1d "
+        "conv2d conv3d embedding linear softmax log_softmax one_hot fft ifft rfft irfft layer_norm batch_norm "
+        "repeat_interleave"
+    )
+)
+_REDUCTIONS: Final = frozenset(
+    words(
+        "sum mean prod std var max min amax amin argmax argmin norm median nansum nanmean all any logsumexp "
+        "count_nonzero aminmax mode"
+    )
+)
+_SIZED: Final = frozenset(("zeros", "ones", "full", "empty", "rand", "randn", "randint", "view", "reshape"))
+_ARRAYS: Final = frozenset(
+    f"numpy.{name}"
+    for name in [
+        "zeros",
+        "ones",
+        "full",
+        "empty",
+        "arange",
+        "linspace",
+        "logspace",
+        "eye",
+        "identity",
+        "stack",
+        "concatenate",
+        "vstack",
+        "hstack",
+        "triu",
+        "tril",
+        "outer",
+        "hanning",
+        "hamming",
+        "meshgrid",
+        "diag",
+    ]
+)
+
+
+def is_tensor(value: Value, depth: int = 0) -> bool | None:
+    """Whether a value is a tensor; a value that is one in some branch counts as one."""
+    op = value.op
+    if op in (PARAMETER, BUFFER):
+        return True
+    if op in (LIST, TUPLE, DICT):
+        return False
+    if op in ("getitem", "setitem") and depth <= _MAX_DEPTH:
+        found = is_tensor(value.args["input"], depth + 1)
+        return True if found or _used_as_tensor(value) else None
+    kind = kinds.of(value)
+    if kind == kinds.TENSOR:
+        return True
+    if not kind & kinds.TENSOR:
+        return False
+    if depth > _MAX_DEPTH:
+        return None
+    if op == PHI:
+        answers = [is_tensor(one, depth + 1) for one in value.data]
+        return True if True in answers else None if None in answers else False
+    if op in (REFINE, MUTATED):
+        return is_tensor(value.args["input"], depth + 1) or _used_as_tensor(value)
+    if op == ELEMENT and not value.args["input"].op.startswith("py."):
+        return True
+    if op in (ITEM, ELEMENT, ATTR):
+        return True if is_tensor(value.args["input"], depth + 1) and op == ITEM else _used_as_tensor(value)
+    if op == CALL:
+        return _used_as_tensor(value) or _module_result(value)
+    if op == PARAM:
+        return _first_of_forward(value) or (True if kind & ~kinds.NONE == kinds.TENSOR else _used_as_tensor(value))
+    if value.form == "operator":
+        return True if any(is_tensor(one, depth + 1) for one in value.args.values()) else None
+    return _used_as_tensor(value)
+
+
+def _module_result(value: Value) -> bool | None:
+    """A module that isn't understood gives a tensor, where its result is used like one."""
+    callee = value.args.get("callee")
+    if callee is None:
+        return None
+    if callee.op == GLOBAL:
+        return True if callee.data in ("einops.rearrange", "einops.repeat", "einops.reduce") else None
+    attribute = callee.op == ATTR and callee.args["input"].op == INSTANCE
+    if not attribute and callee.op not in (MODULE, INSTANCE, PARAM, CALL):
+        return None
+    return True if any(use.op in _ARITHMETIC and use.form == "operator" for use in value.uses) else None
+
+
+def _first_of_forward(value: Value) -> bool | None:
+    """The first argument of a module's forward is a tensor, unless it says otherwise."""
+    frame = value.frame
+    function = frame.function if frame is not None else None
+    if function is None or function.cls is None or function.name not in ("forward", "__call__"):
+        return None
+    if not function.cls.is_module or value.data.annotation is not None or value.data.default is not None:
+        return None
+    arguments = function.node.args
+    names = [*arguments.posonlyargs, *arguments.args]
+    return True if len(names) > 1 and names[1] is value.node else None
+
+
+def _used_as_tensor(value: Value, depth: int = 0) -> bool | None:
+    for use in value.uses:
+        if use.op in (REFINE, PHI) and depth < 3 and _used_as_tensor(use, depth + 1):
+            return True
+        if use.op == SHAPE or (use.op == SIZE and use.form == "method"):
+            return True
+        if use.op.startswith("py."):
+            continue
+        if use.form in ("method", "property"):
+            if use.args.get("input") is value and use.op not in _SHARED_METHODS:
+                return True
+        elif use.form in ("function", "module") and any(use.args.get(name) is value for name in _TENSOR_ARGUMENTS):
+            return True
+    return None
+
+
+def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
+    """Whether a tensor is one without dimensions, which mixes with tensors of every device."""
+    op, args = value.op, value.args
+    if depth > _MAX_DEPTH:
+        return None
+    if op == CONST:
+        return isinstance(value.data, bool | int | float | complex)
+    if op in (REFINE, MUTATED, PARAMETER, BUFFER):
+        return has_no_dimensions(args["input"], depth + 1) if "input" in args else None
+    if op == PHI:
+        known = [
+            one for one in value.data if one.op != CONST and not (one.op == ATTR and one.args["input"].op == INSTANCE)
+        ]
+        return _all([has_no_dimensions(one, depth + 1) for one in known])
+    if op == PARAM:
+        return False if kinds.of(value) & ~kinds.NONE == kinds.TENSOR or _first_of_forward(value) else None
+    if op == CALL and args.get("callee") is not None:
+        callee = args["callee"]
+        return has_no_dimensions(args["0"], depth + 1) if callee.op == GLOBAL and "0" in args else None
+    if op.startswith("py."):
+        return None
+    if op in _DIMENSIONED:
+        return False
+    if op == "getitem":
+        return _indexed(value, depth)
+    if op in ("tensor", "as_tensor", "asarray"):
+        return _made_of(args.get("data", args.get("obj")))
+    if op in _SIZED:
+        return _sized(args.get("size", args.get("shape")))
+    if op in _REDUCTIONS:
+        return _reduced(args, depth)
+    return _combined(value, depth)
+
+
+def _all(found: list[bool | None]) -> bool | None:
+    if not found or None in found:
+        return None
+    return True if all(found) else False if not any(found) else None
+
+
+def _indexed(value: Value, depth: int) -> bool | None:
+    index = value.args["index"]
+    parts = index.data.content if index.op == TUPLE else (index,)
+    if any(part.op == SLICE or (part.op == CONST and part.data in (None, ...)) for part in parts):
+        return None if parts[0].op == CONST and parts[0].data is ... and len(parts) > 1 else False
+    if any(is_tensor(part) and has_no_dimensions(part, depth + 1) is False for part in parts):
+        return False
+    return None
+
+
+def _made_of(data: Value | None) -> bool | None:
+    """The answer for torch.tensor(data)."""
+    if data is None:
+        return None
+    if data.op == CONST:
+        return isinstance(data.data, bool | int | float | complex)
+    if data.op == CALL and data.args["callee"].op == GLOBAL and data.args["callee"].data in _ARRAYS:
+        return False
+    kind = kinds.of(data)
+    if kind == kinds.SEQUENCE:
+        return False
+    if not kind & (kinds.SEQUENCE | kinds.TENSOR | kinds.OTHER | kinds.NONE):
+        return True
+    if data.op == PARAM and data.data.default is not None and data.data.default.op in (LIST, TUPLE):
+        return False
+    return None
+
+
+def _sized(size: Value | None) -> bool | None:
+    if size is None:
+        return None
+    if size.op in (TUPLE, LIST):
+        return not size.data.content
+    return False  # one size, or a tuple of sizes that isn't spelled out
+
+
+def _reduced(args: dict[str, Value], depth: int) -> bool | None:
+    keepdim, dim = args.get("keepdim"), args.get("dim")
+    if keepdim is not None and keepdim.op == CONST and keepdim.data is True:
+        return has_no_dimensions(args["input"], depth + 1) if "input" in args else None
+    return True if dim is None and "other" not in args else None
+
+
+def _combined(value: Value, depth: int) -> bool | None:
+    """A pointwise result has the dimensions of the operand that has most."""
+    operands = [one for one in value.args.values() if is_tensor(one) is not False]
+    found = [has_no_dimensions(one, depth + 1) for one in operands]
+    if False in found:
+        return False if value.op != "matmul" else None
+    return True if found and None not in found else None
