@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -33,7 +34,7 @@ def _raises(versions: Versions, claim: Raises) -> Verdict:
     if claim.exception not in [kind.__name__ for kind in type(error).__mro__] or claim.message not in str(error):
         raise Failed(f"expected {claim.exception} with {claim.message!r} before the fix, got {describe(error)}")
     versions.results("after", claim.entry)
-    return Verdict(describe(error), "runs")
+    return Verdict(textwrap.shorten(describe(error), 90, placeholder=" .."), "runs")
 
 
 def _non_finite(versions: Versions, claim: NonFinite) -> Verdict:
