@@ -110,7 +110,7 @@ def test_no_fix_and_a_wrong_fix_are_found_out(rule: type[Rule], text: str, claim
     pytest.importorskip("torch")
     report = prove([rule()], examples)
     assert report.exit_code == 1
-    assert "TLX801: program.py: the fix gives another text than program.fixed.py" in report.failures
+    assert any("the fix gives another text than program.fixed.py: line 6 becomes" in one for one in report.failures)
     (examples / "tlx801_view" / "program.fixed.py").write_text(PROGRAM.replace("view", text))
     assert any(claim in failure for failure in prove([rule()], examples).failures)
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from torchlint import engine, fixing
@@ -54,7 +55,9 @@ def prepare(folder: Path, program: Program, code: str, rules: Sequence[Rule], se
     else:
         fixed = fixing.fix(source, settings, rules, unsafe=True).source_after
         if fixed.text != committed.text:
-            failures.append(f"the fix gives another text than {program.fixed_file}")
+            failures.append(
+                f"the fix gives another text than {program.fixed_file}{_first_difference(fixed, committed)}"
+            )
     failures += _problems(fixed, rules, settings)
     return Prepared(source.text, fixed.text, tuple(failures))
 
@@ -79,6 +82,13 @@ def _problems(fixed: Source, rules: Sequence[Rule], settings: Settings) -> list[
         return [f"the fixed program does not parse: {error}"]
     report: Report = engine.check(fixed, settings, rules)
     return [f"after the fix, line {finding.line} still has {finding.code}" for finding in report.findings]
+
+
+def _first_difference(fixed: Source, committed: Source) -> str:
+    for number, (one, other) in enumerate(zip_longest(fixed.text.splitlines(), committed.text.splitlines()), 1):
+        if one != other:
+            return f": line {number} becomes {one!r}, committed is {other!r}"
+    return ": it differs in its ends of lines"
 
 
 def _read(path: Path) -> Source:

@@ -13,6 +13,7 @@ from pathlib import Path
 from torchlint.proof.claims import Program, ProofFormatError, load
 from torchlint.proof.examples import prepare
 from torchlint.proof.execute import CannotRun, execute, execute_pairs, require_torch
+from torchlint.rewrite import RewriteRule
 from torchlint.rule import Rule
 from torchlint.settings import Settings
 
@@ -114,9 +115,9 @@ def _prove_program(job: _Job, rules: Sequence[Rule], settings: Settings) -> Row:
 
 def _prove_pairs(rule: Rule) -> list[Row]:
     """The rows of a rule's rewrite pairs: each is a pattern and a replacement, which torch can execute."""
-    names = tuple(pair.__name__ for pair in getattr(rule, "pairs", ()))
-    if not names:
+    if not isinstance(rule, RewriteRule):
         return []
+    names = tuple(pair.__name__ for pair in rule.pairs)
     verdicts = execute_pairs(Path(inspect.getfile(type(rule))), names)
     return [
         Row(rule.code, f"pair {name}", one.before, one.after, one.difference, (one.failure,) if one.failure else ())
