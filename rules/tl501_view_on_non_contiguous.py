@@ -128,14 +128,15 @@ class ViewOnNonContiguous(Rule):
 
 
 def _worst(context: Context, values: list[Value]) -> tuple[Value, Verdict] | None:
-    """The verdict on a call that may be reached in several ways: an assumed layout counts only if no caller is fine."""
+    """The verdict on a call that may be reached in several ways: an assumed layout counts only if no caller makes it legal."""
     verdicts = [(value, context.facts.view_legality(value)) for value in values]
     verdicts = [(value, verdict) for value, verdict in verdicts if context.facts.is_tensor(value.args["input"])]
     illegal = [(value, verdict) for value, verdict in verdicts if verdict.answer is Answer.ILLEGAL]
     certain = [(value, verdict) for value, verdict in illegal if verdict.certain]
     if certain:
         return certain[0]
-    return illegal[0] if illegal and len(illegal) == len(verdicts) else None
+    legal = any(verdict.answer is Answer.LEGAL for _, verdict in verdicts)
+    return illegal[0] if illegal and not legal else None
 
 
 def _subject(context: Context, receiver: ast.expr) -> str:

@@ -16,7 +16,8 @@ from torchlint.semantics.dims import Dim, Opaque, Symbol, evaluate, product, sym
 from torchlint.semantics.equations import Solution
 from torchlint.semantics.operands import ALIASES, FIELDS, RESHAPING, dependencies, origin, part
 from torchlint.semantics.ops import RULES
-from torchlint.semantics.ops.base import Many, Result, Strided, contiguous
+from torchlint.semantics.ops.base import Many, Result, Strided, contiguous, words
+from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
 from torchlint.semantics.shapes import Shapes, apply_rule
 from torchlint.semantics.strides import merged_axes, runs, view_strides
 from torchlint.semantics.values import ATTR, ELEMENT, ITEM, PARAM, PHI, Value
@@ -24,6 +25,13 @@ from torchlint.semantics.values import ATTR, ELEMENT, ITEM, PARAM, PHI, Value
 TRIALS = 3
 # Views whose sizes are what the code says, even where the primes chosen are too small for its slices.
 CUTS = frozenset(("getitem", "narrow", "select"))
+
+# Operations that give a tensor in the default layout another one in the default layout.
+KEEP_ORDER = frozenset(("view", "reshape", "flatten", "unflatten", "detach", *UNARY, *LIKE, *CASTS))
+# Operations whose results are in the default layout, whatever their operands are.
+FRESH = frozenset(
+    words("linear bmm mm softmax log_softmax layer_norm embedding one_hot cumsum gather index_select repeat contiguous")
+)
 
 
 class Answer(StrEnum):
@@ -98,7 +106,9 @@ class Layouts:
         try:
             found = self._operation(value)
         except Opaque:
-            return expected
+            found = None
+        if found is None and value.op in KEEP_ORDER and isinstance(expected, Strided):
+            return self._regrouped(value, expected)
         if isinstance(found, Strided) and isinstance(expected, Strided):
             if found.shape == expected.shape:
                 return found
@@ -110,6 +120,18 @@ class Layouts:
         if isinstance(found, tuple | Many) and _shapes(found) == _shapes(expected):
             return found
         return expected
+
+    def _regrouped(self, value: Value, expected: Strided) -> Strided:
+        """The result of an operation that keeps the default layout, of a tensor whose sizes are not known."""
+        certain = True
+        source = value
+        while source.op in KEEP_ORDER or source.op in ALIASES:
+            source = source.args["input"]
+        if source.op not in FRESH:
+            certain = False
+            if source.op != PARAM or not self.default:
+                return expected
+        return contiguous(expected.numbers, certain)
 
     def _concrete(self, result: Any) -> Any:
         """The sizes as numbers; without strides."""
