@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.semantics.blocks import Blocks
-from torchlint.semantics.dims import Dim, Opaque, product
+from torchlint.semantics.dims import Dim, Opaque, product, symbol_size
 from torchlint.semantics.equations import solve
 from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge
 from torchlint.semantics.operands import dependencies, is_number
@@ -69,12 +69,17 @@ class Legality:
         target = self._target(shapes, value, shape) if shape is not None else None
         if shape is None or target is None:
             return _UNKNOWN
-        known = [(product(shape), product(target)), *_quotients((*shape, *target))]
-        solution = solve([*known, *self._equations(shapes, value)])
-        shape, target = tuple(map(solution, shape)), tuple(map(solution, target))
+        known = [(product(shape), product(target)), *_quotients((*shape, *target)), *self._equations(shapes, value)]
+        solution = solve(known)
         verdict = judge(shapes, operand, shape, target, solution, False)
-        if verdict.answer is Answer.UNKNOWN and self._may_assume():
+        assume = verdict.answer is Answer.UNKNOWN and self._may_assume()
+        if assume:
             verdict = judge(shapes, operand, shape, target, solution, True)
+        if verdict.answer is Answer.ILLEGAL and shapes.defaults:
+            # The sizes that most callers use are no general ones where an argument's default is 1.
+            usual = solve([*((symbol_size(one), size) for one, size in shapes.defaults.items()), *known])
+            if judge(shapes, operand, shape, target, usual, assume).answer is Answer.LEGAL:
+                return _UNKNOWN
         return verdict
 
     def _for_all_ranks(self, value: Value, operand: Value) -> Verdict:

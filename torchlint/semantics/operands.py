@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchlint.semantics import operations
+from torchlint.semantics.dims import Dim, Opaque, divide, product
 from torchlint.semantics.ops.base import Many, Result
 from torchlint.semantics.values import (
     BUFFER,
@@ -172,3 +174,34 @@ def dependencies(value: Value, known: dict[Value, Any]) -> list[Value]:
         if one.module is not None and one.module.op == "py.module":
             pending.extend((operand, False) for operand in one.module.args.values())
     return order
+
+
+def constructor_defaults(name: str) -> dict[str, Any]:
+    """The constants that a module's constructor takes for what is not given, under the operation's names."""
+    kind = operations.module(name)
+    if kind is None:
+        return {}
+    defaults = {one.name: one.default for one in kind.constructor.arguments if not one.required}
+    named = {kind.operands.get(name, name): value for name, value in defaults.items()}
+    return {name: value for name, value in named.items() if isinstance(value, int | float | str | bool)}
+
+
+def arithmetic(op: str, left: int | Dim, right: int | Dim) -> int | Dim:
+    """Python's arithmetic on sizes. Raises Opaque where the result is no polynomial."""
+    if op == "add":
+        return left + right
+    if op == "sub":
+        return left - right
+    if op == "mul":
+        return left * right
+    if op == "neg":
+        return -left
+    if op in ("floor_divide", "div"):
+        if isinstance(left, int) and isinstance(right, int) and right:
+            return left // right
+        return divide(left, right)
+    if op == "pow" and isinstance(right, int) and 1 <= right <= 3:
+        return product([left] * right)
+    if op == "remainder" and isinstance(left, int) and isinstance(right, int) and right:
+        return left % right
+    raise Opaque("not a polynomial")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from torchlint.semantics import operations
-from torchlint.semantics.dims import Dim, Opaque, Symbol, divide, product, symbol_size
+from torchlint.semantics.dims import Dim, Opaque, Symbol, product, symbol_size
 from torchlint.semantics.operands import (
     ALIASES,
     ARITHMETIC,
@@ -16,7 +15,9 @@ from torchlint.semantics.operands import (
     RESHAPING,
     SEQUENCES,
     SPELLINGS,
+    arithmetic,
     called,
+    constructor_defaults,
     dependencies,
     is_number,
     origin,
@@ -57,6 +58,7 @@ class Shapes:
         self.ranks = ranks or {}  # supposed, where the code doesn't say
         self._results: dict[Value, Result | None] = {}
         self._symbols: dict[Any, Symbol] = {}
+        self.defaults: dict[Symbol, int] = {}  # of the arguments that symbols stand for
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor, or None where its rank is not known."""
@@ -76,6 +78,9 @@ class Shapes:
         found = self._symbols.get(key)
         if found is None:
             found = self._symbols[key] = Symbol(f"s{len(self._symbols):04d}", label)
+            default = key.data.default if isinstance(key, Value) and key.op == PARAM else None
+            if default is not None and default.op == CONST and type(default.data) is int:
+                self.defaults[found] = default.data
         return symbol_size(found)
 
     # Tensors
@@ -185,7 +190,7 @@ class Shapes:
         """An operation's arguments as its rule takes them, with the constructor's for the call of a module."""
         found: dict[str, Any] = {}
         if value.module is not None and value.module.op == "py.module" and value.module.data.exact_arguments:
-            found.update(_constructor_defaults(value.module.data.name))
+            found.update(constructor_defaults(value.module.data.name))
             for name, operand in value.module.args.items():
                 found[name] = self._option(operand, number_of)
         for name, operand in value.args.items():
@@ -357,39 +362,9 @@ class Shapes:
         if left is None or (right is None and value.op != "neg"):
             return self.symbol(value)
         try:
-            return _compute(value.op, left, right if right is not None else 0)
+            return arithmetic(value.op, left, right if right is not None else 0)
         except Opaque:
             return self.symbol(value)
-
-
-def _constructor_defaults(name: str) -> dict[str, Any]:
-    """The constants that a module's constructor takes for what is not given, under the operation's names."""
-    kind = operations.module(name)
-    if kind is None:
-        return {}
-    defaults = {one.name: one.default for one in kind.constructor.arguments if not one.required}
-    named = {kind.operands.get(name, name): value for name, value in defaults.items()}
-    return {name: value for name, value in named.items() if isinstance(value, int | float | str | bool)}
-
-
-def _compute(op: str, left: int | Dim, right: int | Dim) -> int | Dim:
-    if op == "add":
-        return left + right
-    if op == "sub":
-        return left - right
-    if op == "mul":
-        return left * right
-    if op == "neg":
-        return -left
-    if op in ("floor_divide", "div"):
-        if isinstance(left, int) and isinstance(right, int) and right:
-            return left // right
-        return divide(left, right)
-    if op == "pow" and isinstance(right, int) and 1 <= right <= 3:
-        return product([left] * right)
-    if op == "remainder" and isinstance(left, int) and isinstance(right, int) and right:
-        return left % right
-    raise Opaque("not a polynomial")
 
 
 def apply_rule(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
