@@ -56,6 +56,7 @@ def _stays_behind(versions: Versions, claim: StaysBehind) -> Verdict:
     before, after = (versions.results(version, claim.entry) for version in ("before", "after"))
     moves = []
     for path in claim.tensors:
+        kinds = []
         for move in ("device", "dtype"):
             outcomes = [_moves(torch, _module(torch, results, claim.module), path, move) for results in (before, after)]
             if outcomes == [None, None]:
@@ -64,7 +65,8 @@ def _stays_behind(versions: Versions, claim: StaysBehind) -> Verdict:
                 raise Failed(f"{path} moves to another {move} with the module before the fix")
             if not outcomes[1]:
                 raise Failed(f"{path} stays behind when the module moves to another {move} after the fix")
-            moves.append(f"`{path}` ({move})")
+            kinds.append(move)
+        moves.append(f"`{path}` ({', '.join(kinds)})")
     if claim.inputs:
         error = _call_on_meta(torch, before, claim)
         if error is None:
@@ -72,7 +74,7 @@ def _stays_behind(versions: Versions, claim: StaysBehind) -> Verdict:
         error = _call_on_meta(torch, after, claim)
         if error is not None:
             raise Failed(f"the moved module raises after the fix: {describe(error)}")
-    return Verdict(f"{', '.join(moves)} left behind by `.to()`", "moves")
+    return Verdict(f"left behind by .to(): {'; '.join(moves)}", "moves")
 
 
 def _moves(torch: Any, module: Any, path: str, move: str) -> bool | None:
