@@ -89,7 +89,7 @@ class UnregisteredBuffer(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every attribute that holds a tensor which nothing moves or trains."""
         devices = Devices(context.program)
-        for attribute in Attributes(context.program, devices).left_behind():
+        for attribute in Attributes(context.program, devices, context.facts.rank).left_behind():
             draft = registered(context, attribute)
             ceiling = Safety.SAFE if _rounds_nothing(context, attribute) else Safety.UNSAFE
             fix = draft.fix("Register it as a buffer", ceiling)

@@ -176,6 +176,8 @@ def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
     if op == CALL and args.get("callee") is not None:
         callee = args["callee"]
         return has_no_dimensions(args["0"], depth + 1) if callee.op == GLOBAL and "0" in args else None
+    if op in (ITEM, ELEMENT):
+        return _part(args["input"])
     if op.startswith("py."):
         return None
     if op in _DIMENSIONED:
@@ -189,6 +191,16 @@ def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
     if op in _REDUCTIONS:
         return _reduced(args, depth)
     return _combined(value, depth)
+
+
+def _part(source: Value) -> bool | None:
+    """The answer for an element of a tensor, or of the tensors that an operation gives."""
+    if source.op in ("meshgrid", "chunk", "split", "tensor_split"):
+        return False
+    size = source.args.get("size")
+    if source.op in _SIZED and size is not None and size.op == TUPLE:
+        return len(size.data.content) < 2
+    return None
 
 
 def _all(found: list[bool | None]) -> bool | None:

@@ -8,7 +8,7 @@ follows the module in one operation that takes only one device. Which operations
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ from torchlint.semantics.values import (
     CONST,
     DICT,
     ELEMENT,
+    ESCAPE,
     GLOBAL,
     ITEM,
     LIST,
@@ -75,9 +76,10 @@ class LeftBehind:
 class Attributes:
     """The attributes of a program's modules."""
 
-    def __init__(self, program: Program, devices: Devices) -> None:
+    def __init__(self, program: Program, devices: Devices, rank: Callable[[Value], int | None]) -> None:
         self._program = program
         self._devices = devices
+        self._rank = rank
 
     def left_behind(self) -> list[LeftBehind]:
         """All attributes that hold a plain tensor to a module's harm, in the order of the text."""
@@ -172,7 +174,7 @@ class Attributes:
         args = use.args
         if use.op in ("getitem", "setitem"):
             return self._indexed(use, value)
-        if use.op in _TAKES_ANY or (has_no_dimensions(value) is not False and use.op not in _DIMENSIONED):
+        if use.op in _TAKES_ANY or (self._has_no_dimensions(value) is not False and use.op not in _DIMENSIONED):
             return None
         operands = list(tensor_operands(use))
         if not any(one is value for one in operands):
@@ -185,12 +187,17 @@ class Attributes:
         args = use.args
         index = args["index"]
         parts = index.data.content if index.op == TUPLE else (index,)
-        tensors = [part for part in parts if is_tensor(part) and has_no_dimensions(part) is not True]
+        tensors = [part for part in parts if is_tensor(part) and self._has_no_dimensions(part) is not True]
         if args["input"] is value:
             return next((part for part in tensors if self._follows(part)), None)
         if args.get("value") is value and tensors and self._follows(args["input"]):
-            return args["input"] if has_no_dimensions(value) is False else None
+            return args["input"] if self._has_no_dimensions(value) is False else None
         return None
+
+    def _has_no_dimensions(self, value: Value) -> bool | None:
+        found = has_no_dimensions(value)
+        rank = self._rank(value) if found is None else None
+        return found if rank is None else rank == 0
 
     def _follows(self, value: Value) -> bool:
         return self._devices.of(value) == Device.FOLLOWS and is_tensor(value) is True
@@ -242,8 +249,8 @@ def needs_gradient(value: Value, depth: int = 0) -> bool:
         return mode is None or (mode.op == CONST and mode.data is True)
     if value.op in ("to", "cuda") and "input" in value.args:
         source = value.args["input"]
-        moved = value.op == "cuda" or "device" in value.args
-        return (moved and source.op == PARAMETER) or needs_gradient(source, depth + 1)
+        kept = any(use.op == ESCAPE for use in source.uses)  # the parameter is stored too: this is a copy of it
+        return (is_parameter(source) and not kept) or needs_gradient(source, depth + 1)
     if value.op == PHI:
         return any(needs_gradient(one, depth + 1) for one in value.data)
     if value.op in ("detach", "data") or (value.op.startswith("py.") and value.op not in (REFINE, MUTATED)):
