@@ -15,7 +15,7 @@ from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.bounds import bounded_above, names
 from torchlint.semantics.program import Program
-from torchlint.semantics.values import CONST, Value
+from torchlint.semantics.values import CONST, PHI, Value
 
 # Operations that hand on elements of `input` unchanged, in another order, shape or number.
 SELECTIONS = names(
@@ -26,6 +26,8 @@ SELECTIONS = names(
 _POINTWISE = names("log log1p exp sigmoid neg")
 _WITH_CONSTANT = names("add sub rsub mul div")
 _MAX_CHAIN = 12
+_MAX_BRANCHES = 4
+_MAX_SEARCH = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,24 +67,34 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
 
 
 def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:
-    term, chain = _hoist(terms, root)
-    match = next(unify(variant.term, term, terms, variant.kinds), None)
-    if match is None:
-        return None
-    return Found(variant, root, match, chain, frozenset(_inside(terms, root, match)))
+    for term, chain in _hoist(terms, root):
+        match = next(unify(variant.term, term, terms, variant.kinds), None)
+        if match is not None:
+            return Found(variant, root, match, chain, frozenset(_inside(terms, root, match)))
+    return None
 
 
-def _hoist(terms: Terms, value: Value, depth: int = 0) -> tuple[Term, tuple[Value, ...]]:
-    """A value as a chain of selections, outermost first, of another term."""
+def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, tuple[Value, ...]]]:
+    """A value as a chain of selections, outermost first, of another term: one way, or one for each branch it came from."""
     op = value.op
     if depth > _MAX_CHAIN:
-        return terms.of(value), ()
+        yield terms.of(value), ()
+        return
+    if op == PHI and depth > 0:
+        alternatives = list(value.args.values())
+        if not any(_is_made_from(one, other) for one in alternatives for other in alternatives if one is not other):
+            for one in alternatives[:_MAX_BRANCHES]:
+                for core, chain in _hoist(terms, one, depth + 1):
+                    yield core, (value, *chain)
+            return
     if op in SELECTIONS and "input" in value.args:
         whole = terms.of(value)
         if whole.op not in (op, "py.opaque") and whole.op not in SELECTIONS:
-            return whole, ()  # `[:, None]` after a sum and the like have a meaning of their own
-        core, chain = _hoist(terms, value.args["input"], depth + 1)
-        return core, (value, *chain)
+            yield whole, ()  # `[:, None]` after a sum and the like have a meaning of their own
+            return
+        for core, chain in _hoist(terms, value.args["input"], depth + 1):
+            yield core, (value, *chain)
+        return
     name = None
     if op in _POINTWISE:
         name = "input"
@@ -93,11 +105,22 @@ def _hoist(terms: Terms, value: Value, depth: int = 0) -> tuple[Term, tuple[Valu
         elif _is_number(left):
             name = "other"
     if name is None or name not in value.args:
-        return terms.of(value), ()
-    core, chain = _hoist(terms, value.args[name], depth + 1)
-    if not chain:
-        return terms.of(value), ()
-    return terms.build(value, {name: core}), chain
+        yield terms.of(value), ()
+        return
+    for core, chain in _hoist(terms, value.args[name], depth + 1):
+        yield (terms.build(value, {name: core}), chain) if chain else (terms.of(value), ())
+
+
+def _is_made_from(value: Value, origin: Value) -> bool:
+    """Whether a value is another one, changed: after `if careful: p = p.clamp(..)` the author knows."""
+    pending, seen = [value], 0
+    while pending and seen < _MAX_SEARCH:
+        one = pending.pop()
+        seen += 1
+        if one is origin:
+            return True
+        pending.extend(one.args.values())
+    return False
 
 
 def _is_number(value: Value) -> bool:
@@ -119,12 +142,14 @@ def _inside(terms: Terms, root: Value, match: Match) -> Iterator[Value]:
         value = pending.pop()
         yield value
         for operand in value.args.values():
-            if operand not in seen and not operand.op.startswith("py.") and terms.of(operand).key not in bound:
+            if operand not in seen and (not operand.op.startswith("py.") or operand.op == PHI) and terms.of(operand).key not in bound:
                 seen.add(operand)
                 pending.append(operand)
 
 
 def _is_innocent(place: Found) -> bool:
+    if "float" in place.variant.kinds.values() and _is_used_with_epsilon(place):
+        return True
     for name in place.variant.pair.unbounded:
         term = place.match.bound[name]
         value = term.value
@@ -133,6 +158,13 @@ def _is_innocent(place: Found) -> bool:
         if value is None and term.op in (SUM, PRODUCT):
             return True
     return False
+
+
+def _is_used_with_epsilon(place: Found) -> bool:
+    """Whether what the small number was added to is used elsewhere too: then it is part of the model."""
+    added = [value for value in place.inside if value.op in ("add", "sub", "rsub") and value is not place.root]
+    added += [value for value in place.chain if value.args.get("input") in added]
+    return any(use not in place.inside and use not in place.chain for value in added for use in value.uses)
 
 
 def _explains(larger: Found, smaller: Found) -> bool:

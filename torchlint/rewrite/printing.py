@@ -20,7 +20,7 @@ from torchlint.rule import Edit
 from torchlint.semantics import operations
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.program import Program
-from torchlint.semantics.values import CONST, Value
+from torchlint.semantics.values import CONST, PHI, Value
 from torchlint.source import Source
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.Tuple, ast.List)
@@ -81,6 +81,8 @@ class Printer:
     def chain(self, values: Sequence[Value], text: str) -> str:
         """The text of a chain of selections, outermost first, applied to `text`. Raises Unprintable."""
         for value in reversed(values):
+            if value.op == PHI:
+                raise Unprintable("it is one only in one of the branches")
             node = value.node
             operand = operand_node(value, "input")
             if value.frame is not self._frame or not isinstance(node, ast.expr) or operand is None or value.inplace:

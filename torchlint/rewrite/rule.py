@@ -13,6 +13,7 @@ from torchlint.rewrite.pair import Pair, Variant, variants
 from torchlint.rewrite.places import Places, assigned_value
 from torchlint.rewrite.printing import Printer, Unprintable, operand_node
 from torchlint.rule import Because, Edit, Finding, Rule
+from torchlint.semantics.promotion import BOOL, INTEGERS
 from torchlint.semantics.values import Value
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class _Search:
         if place.variant.pair.advice:
             raise Unprintable(place.variant.pair.advice)
         context, root = self._context, place.root
+        self._refuse_integers(place)
         around = self._around
         if around is None:
             around = self._around = Places(context.tree)
@@ -171,6 +173,14 @@ class _Search:
         if not isinstance(node, ast.expr) or not isinstance(statement, ast.Return):
             raise Unprintable("it changes a tensor in place")
         return node, ""
+
+    def _refuse_integers(self, place: Found) -> None:
+        """Raises for a tensor of which some, but not all, integer dtypes are possible: then it isn't just unknown."""
+        for name, term in place.match.bound.items():
+            if place.variant.kinds.get(name) == "Tensor" and term.value is not None:
+                possible = self._context.facts.dtypes.of(term.value) & (INTEGERS | BOOL)
+                if 0 < possible < INTEGERS:
+                    raise Unprintable("the tensor may hold integers, which the replacement doesn't take")
 
     def names(self, place: Found) -> dict[str, str]:
         """The user's expressions for a pattern's variables, for messages."""

@@ -166,7 +166,7 @@ def not_negative(value: Value, depth: int = 0) -> bool:
         unknown = [not _certain_sign(part) for part in (left, right)]
         if all(known):
             return True
-        if any(one and part.op != CONST for one, part in zip(known, (left, right), strict=True)):
+        if any(one and part.op not in (CONST, SIZE, RANK) for one, part in zip(known, (left, right), strict=True)):
             return all(one or free for one, free in zip(known, unknown, strict=True))
         return not_positive(left, deeper) and not_positive(right, deeper)
     if op == "neg":
