@@ -11,6 +11,7 @@ from torchlint.proof.prove import ProofReport, Row
 from torchlint.rule import Rule
 
 GOOD = Row("TL501", "heads.py", "RuntimeError: view size", "runs; `x` equal", 1.5e-7, ())
+PAIR = Row("TL302", "Plain", "values not finite", "finite", 0.0, (), pair=True)
 BAD = Row("TL301", "loss.py", "", "", None, ("non-finite: x is finite before the fix",))
 FAILURE = "TL301: loss.py: non-finite: x is finite before the fix"
 
@@ -50,8 +51,12 @@ def test_a_failure_is_named_and_exits_with_1(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_the_table_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = tmp_path / "proof.md"
-    assert run(monkeypatch, ProofReport((GOOD,), ()), "--write", str(page))[0] == 0
-    assert "| TL501 | heads.py | RuntimeError: view size | runs; `x` equal | 1.5e-07 |" in page.read_text()
+    code, out, _ = run(monkeypatch, ProofReport((PAIR, GOOD), ()), "--write", str(page))
+    assert code == 0
+    assert "pair Plain" in out
+    programs, _, pairs = page.read_text().partition("## Rewrite pairs")
+    assert "| TL501 | heads.py | RuntimeError: view size | runs; `x` equal | 1.5e-07 |" in programs
+    assert "| TL302 | Plain | values not finite | finite | 0 |" in pairs
     code, _, err = run(monkeypatch, ProofReport((GOOD,), ()), "--write", str(tmp_path / "none" / "proof.md"))
     assert code == 2
     assert "proof.md: No such file" in err

@@ -46,7 +46,7 @@ def prove(folder: Path, **changes: str) -> Verdict:
 def test_a_pair_is_proved(tmp_path: Path) -> None:
     verdict = prove(tmp_path)
     assert verdict.failure == ""
-    assert verdict.before == "wrong or not finite on hard inputs: values and gradients"
+    assert verdict.before == "values and gradients wrong or not finite on hard inputs"
     assert verdict.difference is not None
     assert verdict.difference < 1e-12
 

@@ -77,7 +77,7 @@ def _prove(torch: Any, pair: Any) -> Verdict:
         counts["values"] += "the value" in bad
         counts["gradients"] += any(name != "the value" for name in bad)
     wrong = " and ".join(kind for kind, count in counts.items() if count)
-    return Verdict(f"wrong or not finite on hard inputs: {wrong}", "finite on hard inputs, equal on others", largest)
+    return Verdict(f"{wrong} wrong or not finite on hard inputs", "finite on hard inputs, equal on others", largest)
 
 
 def _arguments(torch: Any, pair: Any, rows: Mapping[str, Any], dtype: Any, dim: int) -> Iterator[dict[str, Any]]:

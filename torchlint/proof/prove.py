@@ -23,7 +23,10 @@ _FOLDER = re.compile(r"([a-z]+\d+)_\w+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One program: what went wrong before the fix, what is right after it, and the largest difference of the rest."""
+    """One program: what went wrong before the fix, what is right after it, and the largest difference of the rest.
+
+    Or one rewrite pair (`pair`): what its pattern does on hard inputs, and its replacement.
+    """
 
     code: str
     program: str
@@ -31,6 +34,7 @@ class Row:
     after: str
     difference: float | None
     failures: tuple[str, ...]
+    pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _prove_pairs(rule: Rule) -> list[Row]:
     names = tuple(pair.__name__ for pair in rule.pairs)
     verdicts = execute_pairs(Path(inspect.getfile(type(rule))), names)
     return [
-        Row(rule.code, f"pair {name}", one.before, one.after, one.difference, (one.failure,) if one.failure else ())
+        Row(rule.code, name, one.before, one.after, one.difference, (one.failure,) if one.failure else (), pair=True)
         for name, one in zip(names, verdicts, strict=True)
     ]
 
