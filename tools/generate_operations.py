@@ -51,7 +51,13 @@ SIGNATURES = {
 }
 FLAGGED = dict.fromkeys(("unique", "unique_consecutive"), ("return_inverse", "return_counts"))
 KINDS = ("", "Float", "Double", "Half", "BFloat16", "Byte", "Char", "Short", "Int", "Long", "Bool")
-CONSTRUCTORS = {f"torch.{kind}Tensor": ["*data: any; *; device: any = None -> tensor"] for kind in KINDS} | {
+CONSTRUCTORS = {
+    f"torch.{kind}Tensor": [
+        "data: sequence; *; device: any = None -> tensor",
+        "*size: sequence|int; *; device: any = None -> tensor",
+    ]
+    for kind in KINDS
+} | {
     "torch.nn.Parameter": ["input=data: any = None; requires_grad: any = True -> tensor"],
     "torch.nn.Buffer": ["input=data: any = None; *; persistent: any = True -> tensor"],
 }

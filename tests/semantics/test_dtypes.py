@@ -11,11 +11,22 @@ import pytest
 from tests.semantics.graph import program
 from torchlint.semantics import operations, promotion
 from torchlint.semantics.dtypes import Dtypes
+from torchlint.semantics.facts import Facts
+from torchlint.semantics.loaders import Loaders
 from torchlint.semantics.ops.type_table import ELEMENTS, RULES
+from torchlint.semantics.program import Program
 from torchlint.semantics.promotion import ALL, BIT, OTHER
 from torchlint.semantics.values import CONST, ELEMENT, GLOBAL, LIST, TUPLE, UNKNOWN, Items, Value
 
 DTYPES = ("float32", "float16", "int64", "uint8", "bool", "complex64")
+
+
+NO_LOADERS = Loaders(program(""))
+
+
+def plain(found: Program) -> Dtypes:
+    """The dtypes of a program, without ranks."""
+    return Dtypes(lambda value: None, Loaders(found))
 
 
 def bit(dtype: Any) -> int:
@@ -79,7 +90,7 @@ def test_every_rule_agrees_with_torch() -> None:
         for operation, args, kwargs, result in calls():
             for rank_known in (True, False):
                 ranks: dict[Value, int] = {}
-                dtypes = Dtypes(ranks.get if rank_known else lambda value: None)
+                dtypes = Dtypes(ranks.get if rank_known else lambda value: None, NO_LOADERS)
                 positional = [leaf(arg, ranks) for arg in args]
                 bound = operations.bind(operation, positional, {k: leaf(v, ranks) for k, v in kwargs.items()})
                 if bound is None:
@@ -233,10 +244,11 @@ def test_code(code: str, expected: str | None) -> None:
         "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
         "from torch.utils.data import DataLoader, TensorDataset\nx, n = input(), input()\n"
     )
-    value = program(head + code).module_frame.names["y"]
+    found = program(head + code)
+    value = found.module_frame.names["y"]
     if code.startswith(("data", "for")) and value.op == "py.phi":
         value = value.data[-1]
-    assert Dtypes(lambda value: None).dtype(value) == expected
+    assert plain(found).dtype(value) == expected
 
 
 def test_categories() -> None:
@@ -248,6 +260,65 @@ def test_categories() -> None:
         ("y = x.long() if x else x.int()", "integer"),
         ("y = x > 1", "bool"),
     ]:
-        value = program(head + code).module_frame.names["y"]
-        assert Dtypes(lambda value: None).category(value) == expected
+        found = program(head + code)
+        value = found.module_frame.names["y"]
+        assert plain(found).category(value) == expected
     assert promotion.category(ALL) is None
+
+
+DATASET = """
+class Data(Dataset):
+    def __init__(self, rows):
+        self.rows = rows
+    def __len__(self):
+        return len(self.rows)
+    def __getitem__(self, index):
+        row = self.rows[index]
+        return torch.tensor(row[0], dtype=torch.float32), {label}
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "expected", "rank"),
+    [
+        ("int(row[1])", "int64", 1),
+        ("float(row[1])", "float64", 1),
+        ("torch.tensor(int(row[1]))", "int64", 1),
+        ("torch.tensor([1.0, 2.0])", "float32", 2),
+        ("row[1]", None, None),
+        ("np.array([1, 2], dtype=np.int32)", "int32", None),
+    ],
+)
+def test_batches_of_a_dataset_of_the_file(label: str, expected: str | None, rank: int | None) -> None:
+    code = (
+        "import numpy as np\nimport torch\nfrom torch.utils.data import DataLoader, Dataset\n"
+        + DATASET.replace("{label}", label)
+        + "loader = DataLoader(Data(input()), batch_size=4)\nx, y = next(iter(loader))\n"
+    )
+    found = program(code)
+    value = found.module_frame.names["y"]
+    facts = Facts(found)
+    assert facts.dtype(value) == expected
+    assert facts.rank(value) == rank
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "rank"),
+    [
+        ("DataLoader(TensorDataset(torch.rand(8, 3), torch.randint(0, 2, (8,))))", "int64", 1),
+        ("DataLoader(TensorDataset(torch.rand(8, 3), torch.rand(8, 1)), batch_size=2)", "float32", 2),
+        ("DataLoader(TensorDataset(torch.rand(8, 3), torch.rand(8, 1)), batch_size=None)", None, None),
+        ("DataLoader(torchvision.datasets.MNIST('.'), batch_size=2)", "int64", 1),
+        ("DataLoader(torchvision.datasets.MNIST('.', target_transform=input()), batch_size=2)", None, None),
+        ("DataLoader(random_split(torchvision.datasets.MNIST('.'), [1, 1])[0], batch_size=2)", "int64", 1),
+        ("DataLoader(TensorDataset(torch.rand(8), torch.rand(8)), collate_fn=input())", None, None),
+    ],
+)
+def test_batches(code: str, expected: str | None, rank: int | None) -> None:
+    imports = "import torch\nimport torchvision\nfrom torch.utils.data import DataLoader, TensorDataset, random_split\n"
+    for loop in ("x, y = next(iter(loader))\n", "for step, (x, y) in enumerate(loader):\n    print(y)\n"):
+        found = program(f"{imports}loader = {code}\n{loop}")
+        value = found.module_frame.names["y"]
+        facts = Facts(found)
+        assert facts.dtype(value) == expected
+        assert facts.rank(value) == rank

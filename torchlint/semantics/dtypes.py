@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torchlint.semantics import arrays, kinds, promotion, values
-from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, ELEMENTS, RULES
+from torchlint.semantics.loaders import Loaders, number_dtype
+from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, ELEMENTS, KEEPING, RULES
 from torchlint.semantics.promotion import ALL, BIT, BOOL, COMPLEX, FLOAT32, FLOAT64, FLOATS, INT64, Operand
 from torchlint.semantics.values import ATTR, CALL, CONST, GLOBAL, METHOD, PHI, Value
 
@@ -27,8 +28,6 @@ _LEGACY = {
     "Bool": BOOL,
 }
 _PYTHON_TYPES = {"builtins.float": FLOAT64, "builtins.int": INT64, "builtins.bool": BOOL}
-_LOADERS = ("torch.utils.data.DataLoader", "torch.utils.data.dataloader.DataLoader")
-_DATASETS = ("torch.utils.data.TensorDataset", "torch.utils.data.dataset.TensorDataset")
 _MAX_DEPTH = 60
 
 
@@ -40,8 +39,11 @@ class Dtypes:
     products may change the floating dtype.
     """
 
-    def __init__(self, rank: Callable[[Value], int | None], *, default: int = FLOAT32, autocast: bool = False) -> None:
+    def __init__(
+        self, rank: Callable[[Value], int | None], loaders: Loaders, *, default: int = FLOAT32, autocast: bool = False
+    ) -> None:
         self.rank = rank
+        self._loaders = loaders
         self.default = default
         self.autocast = autocast
         self._depth = 0
@@ -65,7 +67,7 @@ class Dtypes:
                 return ALL
             self._depth += 1
             try:
-                found = memo["dtype"] = self._compute(value)
+                found = memo["dtype"] = self._compute(value) or ALL
             finally:
                 self._depth -= 1
         return found
@@ -75,6 +77,10 @@ class Dtypes:
         if value.inplace:
             target = value.args.get("out") or value.args.get("input")
             return self.of(target) if target is not None else ALL
+        if op in (values.ITEM, values.ELEMENT, "getitem"):
+            loaded = self._loaded(value)
+            if loaded is not None:
+                return loaded
         rule = RULES.get(op)
         if rule is not None:
             return rule(self, value)
@@ -84,10 +90,6 @@ class Dtypes:
                 if not (one.op == CONST and one.data is None):
                     found |= self.of(one)
             return found or ALL
-        if op == values.ITEM or op == values.ELEMENT:
-            loaded = self._loaded(value)
-            if loaded is not None:
-                return loaded
         if op in _SAME:
             return self.of(value.args["input"])
         if op == values.ELEMENT:
@@ -99,6 +101,21 @@ class Dtypes:
         if op == CONST:
             return self.number(kinds.constant(value.data))
         return ALL
+
+    def describe(self, value: Value) -> str:
+        """The value's dtype in words: its name, or its category, or "of unknown dtype"."""
+        return self.dtype(value) or self.category(value) or "of unknown dtype"
+
+    def origin(self, value: Value) -> Value:
+        """The value that gave this one its dtype, behind all that keeps it."""
+        while True:
+            keeps = value.op in _SAME or value.inplace or RULES.get(value.op) in KEEPING
+            source = value.args.get("input") if keeps else None
+            if (part := self._loaders.part(value)) is not None and part.source.node is not None:
+                return part.source if part.stacked else self.origin(part.source)
+            if source is None or self.of(source) != self.of(value) or source.op == CONST:
+                return value
+            value = source
 
     def several(self, value: Value) -> bool:
         """Whether an operation gives several tensors: always, or by this use."""
@@ -217,22 +234,11 @@ class Dtypes:
         return kept if kept == mask else kept | self.default
 
     def _loaded(self, value: Value) -> int | None:
-        """The dtypes of a batch's part, where a DataLoader runs over a TensorDataset or over a list of tensors."""
-        index = value.data if value.op == values.ELEMENT else None
-        batch = value.args["input"]
-        if value.op == values.ITEM or batch.op != values.ITEM or not isinstance(index, int):
+        """The dtypes of a part of a DataLoader's batch; None where `value` is none."""
+        part = self._loaders.part(value)
+        if part is None:
             return None
-        source = batch.args["input"]
-        for wrapped in (_LOADERS, _DATASETS):
-            callee = source.args.get("callee") if source.op == CALL else None
-            if callee is None or callee.op != GLOBAL or callee.data not in wrapped:
-                return None
-            if wrapped is _LOADERS:
-                if "collate_fn" in source.args:
-                    return None
-                given = source.args.get("0") or source.args.get("dataset")
-                if given is None:
-                    return None
-                source = given
-        part = source.args.get(str(index))
-        return self.of(part) if part is not None else None
+        if part.stacked and (number := number_dtype(part.source)) is not None:
+            return BIT[number]
+        found = self.of(part.source)
+        return arrays.of(part.source) if part.stacked and found == ALL else found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
+from torchlint.semantics import kinds
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
-from torchlint.semantics.values import CONST, ELEMENT, MUTATED, REFINE, SHAPE, TUPLE, UNPACK, Value
+from torchlint.semantics.values import CHOICE, CONST, ELEMENT, LIST, MUTATED, REFINE, SHAPE, TUPLE, UNPACK, Value
 
 MAX_USES = 60
 # Results that have as many axes as their first operand.
@@ -35,6 +37,21 @@ def annotated_rank(value: Value) -> int | None:
         return None
     axes = parts[1].value.split()
     return None if any(axis.startswith("*") or axis == "..." for axis in axes) or not axes else len(axes)
+
+
+def rank_of_items(value: Value, shape_of: Callable[[Value], tuple[Any, ...] | None]) -> int | None:
+    """The rank of `torch.tensor` or `torch.stack` of nested lists of numbers or tensors, however long they are."""
+    if value.op in (LIST, TUPLE):
+        found = set()
+        for item in value.data.content:
+            for one in [part for run in item.data for part in run] if item.op == CHOICE else (item,):
+                found.add(rank_of_items(one, shape_of))
+        rank = found.pop() if len(found) == 1 else None
+        return None if rank is None else rank + 1
+    if not kinds.of(value) & ~kinds.NUMBER:
+        return 0
+    shape = shape_of(value)
+    return None if shape is None else len(shape)
 
 
 def rank_from_use(value: Value) -> int | None:

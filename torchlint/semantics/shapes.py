@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.dims import Dim, Opaque, Symbol, product, symbol_size
+from torchlint.semantics.loaders import Loaders
 from torchlint.semantics.operands import (
     ALIASES,
     ARITHMETIC,
@@ -25,7 +26,7 @@ from torchlint.semantics.operands import (
 )
 from torchlint.semantics.ops import EQUALITIES, RULES
 from torchlint.semantics.ops.base import UNKNOWN, Many, Result, Slice, Strided, parameters, sizes
-from torchlint.semantics.ranks import annotated_rank, rank_from_use
+from torchlint.semantics.ranks import annotated_rank, rank_from_use, rank_of_items
 from torchlint.semantics.values import (
     ATTR,
     CHOICE,
@@ -59,6 +60,7 @@ class Shapes:
         self._results: dict[Value, Result | None] = {}
         self._symbols: dict[Any, Symbol] = {}
         self.defaults: dict[Symbol, int] = {}  # of the arguments that symbols stand for
+        self.loaders = Loaders(program)
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor, or None where its rank is not known."""
@@ -89,6 +91,10 @@ class Shapes:
         op = value.op
         if op in ALIASES:
             return self._alias(value)
+        if op in (ELEMENT, ITEM, "getitem"):
+            loaded = self._loaded(value)
+            if loaded is not None:
+                return loaded
         if op == PHI:
             return self._joined(value)
         if op in RULES:
@@ -107,6 +113,19 @@ class Shapes:
         if rank is None:
             rank = rank_from_use(value)
         return self._unknown_sizes(value, rank) if rank is not None else None
+
+    def _loaded(self, value: Value) -> Strided | None:
+        """The sizes of a part of a DataLoader's batch, whose first axis counts the samples."""
+        part = self.loaders.part(value)
+        if part is None:
+            return None
+        batch = self.symbol((value.args["input"], "batch"))
+        if part.stacked and is_number(part.source):
+            return Strided((batch,))
+        sample = self.shape(part.source)
+        if sample is None or not (sample or part.stacked):
+            return None
+        return Strided((batch, *(sample if part.stacked else sample[1:])))
 
     def _alias(self, value: Value) -> Result | None:
         source = value.args.get("input")
@@ -171,6 +190,9 @@ class Shapes:
         if value.op in ("expand_as", "view_as", "reshape_as"):
             other = arguments.get("other")
             return Strided(other.shape) if isinstance(other, Strided) else None
+        if value.op in ("tensor", "as_tensor", "stack"):
+            rank = rank_of_items(value.args["tensors" if value.op == "stack" else "data"], self.shape)
+            return None if rank is None else self._unknown_sizes(value, rank)
         if value.op not in ("view", "reshape"):
             return None
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, divide
-from torchlint.semantics.ops.base import Result, contiguous, rule, size, sizes
+from torchlint.semantics.ops.base import Result, contiguous, rule, size, sizes, words
 
 
 @rule("zeros", "ones", "full", "empty", "rand", "randn", "randint", "new_zeros", "new_ones", "new_full", "new_empty")
@@ -42,6 +42,16 @@ def eye(n: Any, m: Any = None) -> Result:
 def literal(data: Any) -> Result:
     """`torch.tensor` of nested lists of numbers."""
     return contiguous(_nested(data))
+
+
+@rule(*(f"{kind}Tensor" for kind in words(" Float Double Half BFloat16 Byte Char Short Int Long Bool")), "Tensor")
+def constructed(data: Any = None, size: Any = None) -> Result:
+    """`torch.FloatTensor(2, 3)`, or of a list. A list of nothing but integers may be a torch.Size, so it says nothing."""
+    if size is not None:
+        return contiguous(sizes(size))
+    if isinstance(data, tuple) and data and not all(isinstance(item, int | Dim) for item in data):
+        return contiguous(_nested(data))
+    raise Opaque("data or sizes")
 
 
 def _nested(data: Any) -> tuple[int | Dim, ...]:

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 RULES: dict[str, Rule] = {}
 # The outputs of operations that give several.
 ELEMENTS: dict[str, Callable[[Dtypes, Value, int], int]] = {}
+# Rules that give the dtype of `input` where no other is asked for.
+KEEPING: frozenset[Rule | None] = frozenset((same, item_of, viewed, moved))
 
 
 def _register(rule: Rule, names: str) -> None:
