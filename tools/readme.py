@@ -32,7 +32,9 @@ def picture() -> str:
     ).stdout
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(f"$ torchlint check {' '.join(PICTURED)}\n{output}".rstrip()))
-    return console.export_svg(title="torchlint", unique_id="torchlint").rstrip() + "\n"
+    svg = console.export_svg(title="torchlint", unique_id="torchlint")
+    # Not every viewer keeps the leading spaces of a text by itself.
+    return svg.replace("<text ", "<text xml:space=\"preserve\" ").rstrip() + "\n"
 
 
 def rules_table() -> str:
