@@ -132,6 +132,17 @@ def test_full_long_lines_are_cut_around_the_mark(column: int) -> None:
     assert line[at : at + 2] == text[column - 1 : column + 1]
 
 
+def test_full_evidence_at_the_finding_itself_stands_beside_the_mark() -> None:
+    here = Because(6, 14, "this view() raises")
+    before = Because(6, 12, "called here")
+    frame = render("full", outcome(finding(because=(here, before)))).splitlines()[3:-2]
+    assert frame == [
+        '6 |     return g(z.view(2, -1), "é→", 3)',
+        "  |            - called here",
+        "  |              ^^^^^^^^^^^^^ this view() raises",
+    ]
+
+
 def test_full_colour_is_only_added() -> None:
     import re
 

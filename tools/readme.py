@@ -19,7 +19,11 @@ from rich.text import Text
 from torchlint.documentation import summary
 from torchlint.registry import load
 
-PICTURED = ("examples/tl501_view_on_non_contiguous",)
+PICTURED = (
+    "examples/tl101_unregistered_buffer/positions.py",
+    "examples/tl301_manual_softmax/attention_pooling.py",
+    "examples/tl501_view_on_non_contiguous/attention.py",
+)
 WIDTH = 112
 
 
@@ -34,7 +38,7 @@ def picture() -> str:
     console.print(Text.from_ansi(f"$ torchlint check {' '.join(PICTURED)}\n{output}".rstrip()))
     svg = console.export_svg(title="torchlint", unique_id="torchlint")
     # Not every viewer keeps the leading spaces of a text by itself.
-    return svg.replace("<text ", "<text xml:space=\"preserve\" ").rstrip() + "\n"
+    return svg.replace("<text ", '<text xml:space="preserve" ').rstrip() + "\n"
 
 
 def rules_table() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from torchlint.reporters import Page
@@ -18,6 +19,17 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 _FRAME = "blue"
 _DOTS = "..."
 _MARGIN = 20  # characters of a long line to show in front of what is marked
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Mark:
+    """What is drawn under a line: from column `start` to before `stop`, with a note."""
+
+    line: int
+    start: int
+    stop: int
+    note: str
+    sign: str
 
 
 def render(outcomes: Sequence[Outcome], page: Page) -> Iterator[str]:
@@ -68,27 +80,29 @@ def _advice(finding: Finding) -> Iterator[tuple[str, str]]:
 def _frame(finding: Finding, source: Source, gutter: int, columns: int) -> Iterator[Piece]:
     """The marked lines: that of the finding and those of its evidence, in the order of the file."""
     end = finding.end_column if finding.end_line == finding.line else len(source.line(finding.line)) + 1
-    marks = {(finding.line, finding.column, max(end, finding.column + 1), "")}
-    marks |= {(each.line, each.column, each.column + 1, each.text) for each in finding.because}
+    place = finding.line, finding.column
+    here = "; ".join(each.text for each in finding.because if (each.line, each.column) == place)
+    others = {each for each in finding.because if (each.line, each.column) != place}
+    marks = [_Mark(*place, max(end, finding.column + 1), here, "^")]
+    marks += [_Mark(each.line, each.column, each.column + 1, each.text, "-") for each in others]
     yield f"{' ' * gutter} |\n", _FRAME
     previous = 0
-    for number, group in groupby(sorted(marks), key=lambda mark: mark[0]):
+    for number, group in groupby(sorted(marks), key=lambda mark: mark.line):
         if previous and number > previous + 1:
             yield f"{'.' * max(3, gutter)}\n", _FRAME
         previous = number
-        line, here = source.line(number), list(group)
-        skip = _skip(line, here[0][1], columns)
+        line, on_line = source.line(number), list(group)
+        skip = _skip(line, on_line[0].start, columns)
         text = shown(line[skip:])
         yield f"{number:>{gutter}} | ", _FRAME
         yield f"{_DOTS * bool(skip)}{text[:columns]}{_DOTS * (len(text) > columns)}\n", ""
-        for _, start, stop, note in here:
-            before = width(shown(line[skip : start - 1])) + len(_DOTS) * bool(skip)
-            under = min(width(shown(line[start - 1 : stop - 1])), max(1, columns - before))
+        for mark in on_line:
+            before = width(shown(line[skip : mark.start - 1])) + len(_DOTS) * bool(skip)
+            under = min(width(shown(line[mark.start - 1 : mark.stop - 1])), max(1, columns - before))
             yield f"{' ' * gutter} | ", _FRAME
-            if note:
-                yield f"{' ' * before}- {shown(note, ' ')}\n", _FRAME
-            else:
-                yield f"{' ' * before}{'^' * max(1, under)}\n", _STYLES[finding.severity]
+            marked = mark.sign * (max(1, under) if mark.sign == "^" else 1)
+            style = _STYLES[finding.severity] if mark.sign == "^" else _FRAME
+            yield f"{' ' * before}{marked}{' ' * bool(mark.note)}{shown(mark.note, ' ')}\n", style
 
 
 def _skip(line: str, start: int, columns: int) -> int:
