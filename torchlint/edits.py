@@ -178,7 +178,7 @@ class Edits:
             return Draft((Edit(start, end, text),), self._safety(arg, start, end, text))
         if doubt:
             return refused(doubt)
-        return self._insert(call, f"{name}={text}")
+        return self._insert(call, f"{name}{self._equal(call)}{text}")
 
     def without_argument(self, call: cst.Call, name: str, parameters: Sequence[str] = ()) -> Draft:
         """Drop an argument. No edits where the call does not give it."""
@@ -202,6 +202,15 @@ class Edits:
         else:
             end += self._comma(arg)
         return Draft((Edit(start, end, ""),), self._safety(call, start, end, ""))
+
+    def _equal(self, call: cst.Call) -> str:
+        """The equal sign of a new keyword, spaced as that of the call's last one."""
+        for arg in reversed(call.args):
+            if arg.keyword is not None:
+                end, start = self._concrete.range(arg.keyword)[1], self._concrete.whole(arg.value)[0]
+                equal = self._source.text[end:start]
+                return equal if not equal.strip(" =") else "="
+        return "="
 
     def _insert(self, call: cst.Call, new: str) -> Draft:
         """Add a keyword argument after all others that are not `**`."""

@@ -142,7 +142,11 @@ def _inside(terms: Terms, root: Value, match: Match) -> Iterator[Value]:
         value = pending.pop()
         yield value
         for operand in value.args.values():
-            if operand not in seen and (not operand.op.startswith("py.") or operand.op == PHI) and terms.of(operand).key not in bound:
+            if (
+                operand not in seen
+                and (not operand.op.startswith("py.") or operand.op == PHI)
+                and terms.of(operand).key not in bound
+            ):
                 seen.add(operand)
                 pending.append(operand)
 
