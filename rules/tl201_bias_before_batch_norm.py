@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 from torchlint.edits import Draft, refused
 from torchlint.rule import Finding, Group, Rule, Safety
 from torchlint.semantics import operations
-from torchlint.semantics.channels import Place, readers, same_size
+from torchlint.semantics.channels import Place, has_positions, readers, same_size
 from torchlint.semantics.usage import Touch, Usage
 from torchlint.semantics.values import CONST, Value
 
@@ -128,6 +128,8 @@ def _norm_behind(context: Context, result: Value) -> Value | None:
     layer = result.module
     batch = _LAYERS[layer.data.name]
     rank = batch or context.facts.rank(result.args["input"])
+    if not rank and has_positions(result.args["input"]):
+        return None
     places: list[Place] = [(1, batch)] if batch else [(n - 1, n) for n in ((rank,) if rank else range(2, 6))]
     size = layer.args.get("out_channels", layer.args.get("out_features"))
     found = readers(result, places, size)
@@ -147,4 +149,5 @@ def _cancels(result: Value, places: list[Place], size: Value | None, kinds: dict
         return False
     if kind.startswith("Lazy"):  # it takes the size of whatever axis it gets
         return len(places) == 1
-    return same_size(size, norm.args.get("num_features", norm.args.get("0")))
+    equal = same_size(size, norm.args.get("num_features", norm.args.get("0")))
+    return equal is True or (equal is None and len(places) == 1)  # another size would be an error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.semantics.graph import program
-from torchlint.semantics.channels import moved, same_size
+from torchlint.semantics.channels import has_positions, moved, same_size
 from torchlint.semantics.values import Value
 
 HEAD = "import torch\nfrom torch import nn\ndef f(x, c, d):\n    b, n = x.shape[:2]\n    s = x.size(1)\n    y = "
@@ -64,14 +64,35 @@ SIZES = [
     ("c * 4 * 4", "c * 4 * 4", True),
     ("c // 2", "c // 2", True),
     ("self.width", "self.width", True),
-    ("g(c)", "g(c)", False),
+    ("c * 2", "c * 3", False),
+    ("g(c)", "g(c)", None),
+    ("c[0]", "c[0]", True),
 ]
 
 
 @pytest.mark.parametrize(("left", "right", "equal"), SIZES)
-def test_which_sizes_are_the_same(left: str, right: str, equal: bool) -> None:
+def test_which_sizes_are_the_same(left: str, right: str, equal: bool | None) -> None:
     names = analysed(f"def f(self, g, c, d):\n    a = {left}\n    b = {right}\n    return a\n")
     assert same_size(names["a"], names["b"]) is equal
+
+
+POSITIONS = [
+    ("x.relu()", False),
+    ("nn.LSTM(c, c)(x)[0]", True),
+    ("nn.LSTM(c, c)(x)[0].relu()", True),
+    ("nn.LSTM(c, c)(x)[0][:, -1]", False),
+    ("nn.LSTM(c, c)(x)[0][:, 1:]", True),
+    ("nn.Conv1d(c, c, 1)(x).transpose(1, 2)", True),
+    ("nn.Conv1d(c, c, 1)(x).mean(2)", False),
+    ("nn.Linear(c, d)(nn.Embedding(c, d)(x))", True),
+    ("self.backbone(x)", False),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), POSITIONS)
+def test_tensors_that_come_from_layers_over_positions(expression: str, expected: bool) -> None:
+    code = f"from torch import nn\ndef f(self, x, c, d):\n    y = {expression}\n    return y\n"
+    assert has_positions(analysed(code)["y"]) is expected
 
 
 def analysed(code: str) -> dict[str, Value]:

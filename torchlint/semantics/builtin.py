@@ -115,6 +115,12 @@ def _zip(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
     return it.sequence(LIST, (it.choice(((), (row,))),), node)
 
 
+def _chain(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
+    runs = [items_of(source) for source in arguments.positional]
+    content = [item for run in runs if run is not None for item in run.content]
+    return it.sequence(LIST, content, node) if None not in runs and not arguments.keywords else None
+
+
 def _dict(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
     content: dict[object, Value] = {}
     exact = True
@@ -224,6 +230,7 @@ _HANDLERS: dict[str, Callable[[Interpreter, Arguments, ast.AST], Value | None]] 
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "typing.OrderedDict": _dict,
+    "itertools.chain": _chain,
     "functools.partial": _partial,
     "builtins.super": _super,
     "builtins.getattr": _getattr,

@@ -10,7 +10,6 @@ from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
 from torchlint.semantics.containers import container_method, items_of
 from torchlint.semantics.frames import Arguments, Function
-from torchlint.semantics.functions import is_generator
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
 from torchlint.semantics.objects import instance_method, instantiate
@@ -283,7 +282,7 @@ def call_function(
         if running.caller is None:
             break
         running = running.caller
-    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH or is_generator(it, function.node):
+    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH:
         callee = it.value(FUNCTION, None, node, function)
         return call_unknown(it, callee, Arguments(positional, keywords, exact), node)
     return it.run(function, positional, keywords, node)

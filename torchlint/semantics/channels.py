@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from torchlint.semantics.values import COMPARE, CONST, LIST, PHI, RANK, REFINE, SHAPE, SIZE, TUPLE, Value
+from torchlint.semantics.values import COMPARE, CONST, LIST, PARAM, PHI, RANK, REFINE, SHAPE, SIZE, TUPLE, Value
 
 Place = tuple[int, int]  # an axis, counted from 0, and the rank of the tensor that it belongs to
 _ARITHMETIC = frozenset(
@@ -13,27 +13,47 @@ _ARITHMETIC = frozenset(
 _SAME = frozenset((PHI, REFINE, "contiguous", "identity"))
 # Operations that look at a tensor without reading its elements.
 METADATA = frozenset((COMPARE, RANK, SHAPE, SIZE, "dtype", "device", "is_cuda", "layout"))
+_POSITIONAL = frozenset(
+    ("lstm", "gru", "rnn", "rnn_tanh", "rnn_relu", "embedding", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
+     "conv_transpose2d", "conv_transpose3d", "bmm", "baddbmm", "scaled_dot_product_attention", "stack", "unfold",
+     "multi_head_attention_forward", "transformer", "transformer_encoder", "transformer_encoder_layer",
+     "transformer_decoder", "transformer_decoder_layer")
+)  # fmt: skip
+_REDUCING = frozenset(
+    ("mean", "sum", "amax", "amin", "max", "select", "flatten", "view", "reshape", "squeeze", "logsumexp")
+)
 _COMMUTE = frozenset(("add", "mul"))
 
 
-def same_size(left: Value | None, right: Value | None, depth: int = 6) -> bool:
-    """Whether two numbers are equal in every run: one value, equal constants, or the same arithmetic on such."""
-    if left is None or right is None:
-        return False
+def same_size(left: Value | None, right: Value | None, depth: int = 6) -> bool | None:
+    """Whether two numbers are equal in every run: one value, equal constants, or the same arithmetic on such.
+
+    False where they differ for generic values of what is unknown in them (`a` and `2 * a`, two parameters); None where
+    that isn't certain: items of a list, results of calls.
+    """
+    if left is None or right is None or not depth:
+        return None
     if left is right:
         return True
-    if left.op != right.op:
-        return False
-    if left.op == CONST:
+    if left.op == right.op == CONST:
         return bool(left.data == right.data)
-    if left.op not in _ARITHMETIC or not depth or left.data != right.data or left.args.keys() != right.args.keys():
-        return False
-    if all(same_size(left.args[name], right.args[name], depth - 1) for name in left.args):
+    if left.op == right.op and left.data == right.data and left.args.keys() == right.args.keys() and left.args:
+        if _all_same(left.args.values(), right.args.values(), depth):
+            return left.op in _ARITHMETIC or None
+        if left.op in _COMMUTE and _all_same(left.args.values(), reversed(right.args.values()), depth):
+            return True
+    return False if _is_generic(left, depth) and _is_generic(right, depth) else None
+
+
+def _all_same(left: Iterable[Value], right: Iterable[Value], depth: int) -> bool:
+    return all(same_size(one, other, depth - 1) for one, other in zip(left, right, strict=True))
+
+
+def _is_generic(size: Value, depth: int) -> bool:
+    """Whether a number is made of constants and parameters only, by arithmetic."""
+    if size.op in (CONST, PARAM):
         return True
-    if left.op in _COMMUTE and left.args.keys() == {"input", "other"}:
-        first, second = left.args["input"], left.args["other"]
-        return same_size(first, right.args["other"], depth - 1) and same_size(second, right.args["input"], depth - 1)
-    return False
+    return bool(depth) and size.op in _ARITHMETIC and all(_is_generic(one, depth - 1) for one in size.args.values())
 
 
 def moved(value: Value, place: Place, size: Value | None) -> Place | None:
@@ -68,6 +88,27 @@ def readers(value: Value, places: Sequence[Place], size: Value | None) -> list[t
                 return None
             pending.append((use, after))
     return found
+
+
+def has_positions(value: Value) -> bool:
+    """Whether a tensor of unknown rank comes out of layers that keep an axis of positions (tokens, samples, pixels).
+
+    Then it usually has more than two axes, although such layers take input without a batch too.
+    """
+    while True:
+        if value.op in _POSITIONAL:
+            return True
+        source = value.args.get("input")
+        if source is None or value.op in _REDUCING or (value.op == "getitem" and _takes_one(value, source)):
+            return False
+        value = source
+
+
+def _takes_one(value: Value, source: Value) -> bool:
+    """Whether a subscript takes one item of an axis, not one of several outputs."""
+    index = value.args["index"]
+    parts = index.data.content if index.op == TUPLE else (index,)
+    return source.op not in _POSITIONAL and any(part.op == CONST and type(part.data) is int for part in parts)
 
 
 def _transpose(value: Value, place: Place, size: Value | None) -> Place | None:

@@ -86,6 +86,9 @@ def subscript(it: Interpreter, value: Value, index: Value, node: ast.AST) -> Val
     number = integer(index)
     if value.op == SHAPE and number is not None:
         return it.value(SIZE, {"input": value.args["input"], "dim": index}, node)
+    if value.op == MODULE and index.op == CONST and _hashable(index) and index.data in value.data.names:
+        named: Value = value.data.names[index.data]
+        return named
     items = items_of(value)
     if items is not None:
         content = items.content
@@ -106,12 +109,24 @@ def subscript(it: Interpreter, value: Value, index: Value, node: ast.AST) -> Val
         if value.data.exact and value.data.content and index.op != CONST:
             return it.phi(value.data.content.values(), node)
         return it.value(ITEM, {"input": value, "index": index}, node)
-    if value.op == MODULE and index.op == CONST and _hashable(index) and index.data in value.data.names:
-        named: Value = value.data.names[index.data]
-        return named
     if value.op == PHI and number is not None and all(exact_items(one) is not None for one in value.data):
         return it.phi([subscript(it, one, index, node) for one in value.data], node)
     return it.value("getitem", {"input": value, "index": index}, node, form="operator")
+
+
+def store_index(it: Interpreter, owner: Value, index: Value, value: Value) -> None:
+    """Effect of `owner[index] = value` on a list or container of modules."""
+    value.uses.append(owner)
+    items = items_of(owner)
+    number = integer(index)
+    if items is None:
+        return
+    content = items.content
+    if number is not None and _is_exact(content, number):
+        number %= len(content)
+        it.replace_items(items, (*content[:number], value, *content[number + 1 :]))
+    else:
+        it.replace_items(items, (it.value(GAP, {"input": value}),))
 
 
 def _is_exact(content: Sequence[Value], number: int) -> bool:
@@ -140,7 +155,14 @@ def _part(it: Interpreter, value: Value, content: tuple[Value, ...], node: ast.A
     """A slice of a sequence, or of a container of modules: it holds the same objects."""
     if value.op != MODULE:
         return it.sequence(value.op, content, node)
-    made = it.value(MODULE, None, node, ModuleObject(value.data.name, Items(content)))
+    return joined_modules(it, (value,), content, node)
+
+
+def joined_modules(it: Interpreter, sources: Sequence[Value], content: tuple[Value, ...], node: ast.AST) -> Value:
+    """A new container of modules with children of these containers, which need not be called themselves."""
+    for source in sources:
+        source.data.called = True
+    made = it.value(MODULE, None, node, ModuleObject(sources[0].data.name, Items(content)))
     for child in content:
         child.uses.append(made)
     return made

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.calls import call
-from torchlint.semantics.containers import element_of, exact_items, items_of, subscript
+from torchlint.semantics.containers import element_of, exact_items, items_of, joined_modules, subscript
 from torchlint.semantics.functions import define
 from torchlint.semantics.values import (
     BINARY,
@@ -19,6 +19,7 @@ from torchlint.semantics.values import (
     FUNCTION,
     GAP,
     LIST,
+    MODULE,
     OTHER_COMPARISONS,
     SET,
     SHAPE,
@@ -126,6 +127,8 @@ def binary_values(it: Interpreter, op: str, left: Value, right: Value, node: ast
     elif op == "add" and left.op in (LIST, TUPLE) and right.op not in (SHAPE,):
         gap = it.value(GAP, {"input": right})
         return it.sequence(left.op, (*left.data.content, gap), node)
+    elif op == "add" and left.op == right.op == MODULE and left.data.children and right.data.children:
+        return joined_modules(it, (left, right), (*left.data.children.content, *right.data.children.content), node)
     elif op == "mul" and left.op in (LIST, TUPLE):
         count = right.data if right.op == CONST and isinstance(right.data, int) else None
         if count is not None and 0 <= count * len(left.data.content) <= 64:
@@ -321,8 +324,13 @@ def awaited(it: Interpreter, node: ast.Await) -> Value:
 
 
 def yielded(it: Interpreter, node: ast.Yield | ast.YieldFrom) -> Value:
-    if node.value is not None:
-        it.escape(it.evaluate(node.value), "yield", node)
+    value = it.evaluate(node.value) if node.value is not None else it.constant(None, node)
+    frame = it.frame
+    if frame.yields is None:
+        it.escape(value, "yield", node)
+    else:
+        more = spread(it, value) if isinstance(node, ast.YieldFrom) else (value,)
+        it.replace_items(frame.yields, (*frame.yields.content, *more))
     return it.unknown(node, "yield")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torchlint.semantics.classes import ClassModel
-    from torchlint.semantics.values import Value
+    from torchlint.semantics.values import Items, Value
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -47,7 +47,7 @@ class Frame:
     """One run of a function (or of the module): what its names hold, now and at every earlier time."""
 
     __slots__ = ("call", "caller", "closure", "depth", "exits", "function", "globals", "history", "loops", "names",
-                 "nesting", "returned", "returns", "self_value", "start")  # fmt: skip
+                 "nesting", "returned", "returns", "self_value", "start", "yields")  # fmt: skip
 
     def __init__(
         self, function: Function | None, closure: Frame | None, caller: Frame | None, call: ast.AST | None, start: int
@@ -66,6 +66,7 @@ class Frame:
         self.self_value: Value | None = None
         self.returned = False  # a `return` outside any branch was reached
         self.nesting = 0  # branches and loops that enclose the statement being run
+        self.yields: Items | None = None  # of a generator that is called: what it has yielded
         self.start = start  # length of the journal at entry
 
     @property

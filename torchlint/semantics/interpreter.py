@@ -16,11 +16,13 @@ from torchlint.semantics import operations
 from torchlint.semantics.attributes import store_attribute
 from torchlint.semantics.calls import apply, call_function, call_unknown
 from torchlint.semantics.classes import ClassModel, Instance, file_stores
-from torchlint.semantics.containers import unpack
+from torchlint.semantics.containers import store_index, unpack
 from torchlint.semantics.expressions import EXPRESSIONS
 from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
+from torchlint.semantics.functions import is_generator
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Budget, Changes, Machine
+from torchlint.semantics.module_dicts import is_module_dict, store_key
 from torchlint.semantics.modules import call_children
 from torchlint.semantics.objects import outside_init, settle
 from torchlint.semantics.program import Program
@@ -204,6 +206,8 @@ class Interpreter(Machine):
             self._bind_parameters(frame, function, positional, keywords)
             if isinstance(function.node, ast.Lambda):
                 return self.evaluate(function.node.body)
+            if caller is not None and is_generator(self, function.node):
+                frame.yields = Items(())
             ended = self.block(function.node.body)
             if frame.exits:
                 ways = list(frame.exits)
@@ -211,6 +215,8 @@ class Interpreter(Machine):
                     ways.append(self.snapshot(frame.start))
                 self.rewind(frame.start)
                 self.join(ways, node)
+            if frame.yields is not None:
+                return self.sequence(LIST, frame.yields.content, node)
             if not ended or not frame.returns:
                 frame.returns.append(self.constant(None, node))
             return self.phi(frame.returns, node)
@@ -294,13 +300,10 @@ class Interpreter(Machine):
             else:
                 owner.data.exact = False
             value.uses.append(owner)
+        elif is_module_dict(owner):
+            store_key(self, owner, index, value)
         elif owner.op in (LIST, MODULE, INSTANCE):
-            items = owner.data if owner.op == LIST else owner.data.children
-            if items is not None:
-                self.replace_items(items, (self.value("py.gap", {"input": value}),))
-            if owner.op == MODULE and index.op == "py.const":
-                self.write(owner.data.names, index.data, value)
-            value.uses.append(owner)
+            store_index(self, owner, index, value)
         else:
             made = self.value("setitem", {"input": owner, "index": index, "value": value}, node, form="operator")
             made.inplace = True

@@ -10,6 +10,7 @@ from torchlint.semantics import operations
 from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.containers import items_of
 from torchlint.semantics.frames import Arguments
+from torchlint.semantics.module_dicts import is_module_dict, module_dict_method
 from torchlint.semantics.values import (
     CALL,
     CHOICE,
@@ -151,6 +152,10 @@ def module_method(it: Interpreter, module: Value, name: str, arguments: Argument
     if name in ("add_module", "register_module") and len(arguments.positional) == 2:
         add_child(it, module, arguments.positional[0], arguments.positional[1])
         return it.constant(None, node)
+    if is_module_dict(module):
+        found = module_dict_method(it, module, name, arguments, node)
+        if found is not None:
+            return found
     if name in held.names:
         return it.apply(held.names[name], arguments, node)
     return it.call_unknown(read_attribute(it, module, name, node), arguments, node)

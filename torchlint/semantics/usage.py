@@ -17,6 +17,7 @@ from torchlint.semantics.values import (
     COMPARE,
     DICT,
     ESCAPE,
+    GAP,
     GLOBAL,
     INSTANCE,
     ITEM,
@@ -90,16 +91,19 @@ class Usage:
         return str(module.data.name).rpartition(".")[2]
 
     def out_of_sight(self, module: Value) -> bool:
-        """Whether the module goes where calls of it can't be seen: to an unknown function, or out of a container."""
-        pending, seen = [module], {module}
+        """Whether the module goes where calls of it can't be seen: to an unknown function, or out of a container.
+
+        A Sequential may go anywhere if something follows the module in it: that gets the module's output.
+        """
+        pending, seen = [(module, False)], {module}
         while pending:
-            value = pending.pop()
+            value, followed = pending.pop()
             for use in value.uses:
                 if use.op in _CONTAINERS:
                     if use not in seen:
                         seen.add(use)
-                        pending.append(use)
-                elif not _is_harmless(use, value):
+                        pending.append((use, followed or _is_followed(value, use)))
+                elif not (_is_harmless(use, value) or (followed and use.op in (CALL, ESCAPE))):
                     return True
         return False
 
@@ -160,6 +164,14 @@ class Usage:
         }
 
 
+def _is_followed(module: Value, container: Value) -> bool:
+    """Whether a container is a Sequential that surely runs something after the module."""
+    if container.op != MODULE or container.data.name != "torch.nn.Sequential" or container.data.children is None:
+        return False
+    content = container.data.children.content
+    return module in content and content[-1].op not in (GAP, CHOICE) and content[-1] is not module
+
+
 def _is_harmless(use: Value, value: Value) -> bool:
     if use.op == ATTR:
         return use.data in _PLAIN
@@ -167,7 +179,7 @@ def _is_harmless(use: Value, value: Value) -> bool:
         callee = use.args.get("callee")
         return callee is value or (callee is not None and callee.op == GLOBAL and callee.data in _LOOKING)
     if use.op == ESCAPE:
-        return use.data == "return" or use.args.get("owner") is value
+        return use.data in ("return", "yield") or use.args.get("owner") is value
     return use.op in (INSTANCE, COMPARE, "py.class", "py.refine") or (use.op == ITEM and not use.uses)
 
 
