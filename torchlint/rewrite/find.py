@@ -15,7 +15,7 @@ from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.bounds import bounded_above, names
 from torchlint.semantics.program import Program
-from torchlint.semantics.values import CONST, PHI, Value
+from torchlint.semantics.values import CONST, LIST, PHI, TUPLE, Value
 
 # Operations that hand on elements of `input` unchanged, in another order, shape or number.
 SELECTIONS = names(
@@ -23,6 +23,8 @@ SELECTIONS = names(
     "squeeze unsqueeze permute transpose t T mT movedim swapdims expand expand_as contiguous clone detach data float double to "
     "type type_as cpu cuda view_as reshape_as unbind"
 )
+# Operations, and branches, that put elements of several values together.
+JOINS = frozenset((PHI, "cat", "stack"))
 _POINTWISE = names("log log1p exp sigmoid neg")
 _WITH_CONSTANT = names("add sub rsub mul div")
 _MAX_CHAIN = 12
@@ -70,28 +72,28 @@ def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:
     for term, chain in _hoist(terms, root):
         match = next(unify(variant.term, term, terms, variant.kinds), None)
         if match is not None:
-            return Found(variant, root, match, chain, frozenset(_inside(terms, root, match)))
+            return Found(variant, root, match, chain, frozenset(_inside(terms, root, match, chain)))
     return None
 
 
 def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, tuple[Value, ...]]]:
-    """A value as a chain of selections, outermost first, of another term: one way, or one for each branch it came from."""
+    """A value as a chain of selections, outermost first, of another term: all ways, the shortest chain first."""
     op = value.op
     if depth > _MAX_CHAIN:
         yield terms.of(value), ()
         return
-    if op == PHI and depth > 0:
-        alternatives = list(value.args.values())
-        if not any(_is_made_from(one, other) for one in alternatives for other in alternatives if one is not other):
+    if op in JOINS and depth > 0:
+        alternatives = _joined(value)
+        pairs = [(one, other) for one in alternatives for other in alternatives if one is not other]
+        if op != PHI or not any(_is_made_from(one, other) for one, other in pairs):
             for one in alternatives[:_MAX_BRANCHES]:
                 for core, chain in _hoist(terms, one, depth + 1):
                     yield core, (value, *chain)
-            return
     if op in SELECTIONS and "input" in value.args:
         whole = terms.of(value)
+        yield whole, ()
         if whole.op not in (op, "py.opaque") and whole.op not in SELECTIONS:
-            yield whole, ()  # `[:, None]` after a sum and the like have a meaning of their own
-            return
+            return  # `[:, None]` after a sum and the like have a meaning of their own
         for core, chain in _hoist(terms, value.args["input"], depth + 1):
             yield core, (value, *chain)
         return
@@ -123,6 +125,14 @@ def _is_made_from(value: Value, origin: Value) -> bool:
     return False
 
 
+def _joined(value: Value) -> list[Value]:
+    """What a branch or a concatenation puts together."""
+    if value.op == PHI:
+        return list(value.args.values())
+    items = value.args.get("tensors")
+    return list(items.data.content) if items is not None and items.op in (TUPLE, LIST) and items.data.exact else []
+
+
 def _is_number(value: Value) -> bool:
     """Whether a value has no axes that a selection could change."""
     if value.op == "py.param":
@@ -133,22 +143,37 @@ def _is_number(value: Value) -> bool:
     return value.op == CONST and isinstance(value.data, int | float)
 
 
-def _inside(terms: Terms, root: Value, match: Match) -> Iterator[Value]:
-    """The values between a root and what the pattern's variables stand for."""
+def _inside(terms: Terms, root: Value, match: Match, chain: tuple[Value, ...]) -> Iterator[Value]:
+    """The values between a root and what the pattern's variables stand for; not what a selection selects by."""
     bound = {term.key for term in match.bound.values()}
     bound |= {term.opposite.key for term in match.bound.values() if term.opposite is not None}
     pending, seen = [root], {root}
     while pending:
         value = pending.pop()
         yield value
-        for operand in value.args.values():
-            if (
-                operand not in seen
-                and (not operand.op.startswith("py.") or operand.op == PHI)
-                and terms.of(operand).key not in bound
-            ):
+        if value not in chain:
+            operands = list(value.args.values())
+        elif value.op not in JOINS:
+            operands = [value.args["input"]]
+        else:
+            operands = [one for one in _joined(value) if _reaches(one, chain[chain.index(value) + 1 :], terms, bound)]
+        for operand in operands:
+            computed = not operand.op.startswith("py.") and terms.of(operand).key not in bound
+            if operand not in seen and (computed or operand in chain):
                 seen.add(operand)
                 pending.append(operand)
+
+
+def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[int]) -> bool:
+    """Whether a branch's value is the one that a match was found in."""
+    pending, seen = [value], 0
+    while pending and seen < _MAX_SEARCH:
+        one = pending.pop()
+        seen += 1
+        if (one in chain) if chain else terms.of(one).key in bound:
+            return True
+        pending.extend(one.args.values())
+    return False
 
 
 def _is_innocent(place: Found) -> bool:

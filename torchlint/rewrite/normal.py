@@ -30,11 +30,12 @@ from torchlint.semantics.values import (
 )
 
 _PURE = frozenset((ATTR, COMPARE, ELEMENT, RANK, SHAPE, SIZE, SLICE))
-RANDOM = names(
+# Random, or with effects beside their result.
+IMPURE = names(
     "dropout alpha_dropout feature_alpha_dropout feature_dropout dropout1d dropout2d dropout3d bernoulli rand randn "
     "randint randperm rand_like randn_like randint_like normal multinomial gumbel_softmax poisson rrelu uniform exponential "
     "log_normal cauchy geometric random empty empty_like empty_strided new_empty trunc_normal fractional_max_pool2d "
-    "scaled_dot_product_attention multi_head_attention_forward"
+    "scaled_dot_product_attention multi_head_attention_forward batch_norm instance_norm"
 )
 _MAX_PARTS = 8
 _MAX_DEPTH = 120
@@ -72,7 +73,7 @@ class Terms:
             return builder(self, value, given)
         if op.startswith("py.") and op not in _PURE:
             return self._opaque(value)
-        if op in RANDOM:
+        if op in IMPURE:
             return self._opaque(value)
         names = sorted(value.args)
         module = None

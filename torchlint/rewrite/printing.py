@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from torchlint.imports import Imports
 from torchlint.rewrite.match import Match
-from torchlint.rewrite.normal import RANDOM, Terms
+from torchlint.rewrite.normal import IMPURE, Terms
 from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.places import Places, assigned_name, assigned_value
 from torchlint.rewrite.terms import EVERYTHING, IMPLICIT, Term
@@ -30,6 +30,10 @@ _UNMOVABLE = (
     ast.YieldFrom, ast.Starred, ast.JoinedStr,
 )  # fmt: skip
 _ALIASES = {"dim": ("dim", "axis"), "input": ("input", "x", "a"), "other": ("other",), "dtype": ("dtype",)}
+
+
+# Results of calls that may do anything.
+_CALLS = frozenset(("py.call", "py.unknown", "py.item", "py.phi"))
 
 
 class Unprintable(Exception):
@@ -60,6 +64,7 @@ class Printer:
         self._gone = gone
         self._imports = imports
         self.imports: list[Edit] = []  # the imports that the text needs
+        self._kept: list[ast.AST] = []  # what is printed again
 
     def replacement(self, variant: Variant, match: Match) -> str:
         """The text of the replacement. Raises Unprintable."""
@@ -78,16 +83,31 @@ class Printer:
             text = self._call(text, mark, qualified)
         return text
 
+    def require_no_loss(self) -> None:
+        """Raises if something that is taken away, and not printed again, does more than compute a value."""
+        root = self._root.node
+        for gone in (root, *self._gone):
+            for one in () if gone is None else ast.walk(gone):
+                if any(self._places.contains(kept, one) for kept in self._kept):
+                    continue
+                if isinstance(one, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
+                    raise Unprintable("it does more than compute a value")
+                if isinstance(one, ast.Call) and one is not root and not self._is_pure_call(one):
+                    raise Unprintable(f"`{_short(self._source.segment(one))}` would not be called any more")
+
     def chain(self, values: Sequence[Value], text: str) -> str:
         """The text of a chain of selections, outermost first, applied to `text`. Raises Unprintable."""
         for value in reversed(values):
             if value.op == PHI:
                 raise Unprintable("it is one only in one of the branches")
+            if value.op in ("cat", "stack"):
+                raise Unprintable("it is one only for a part of what is put together")
             node = value.node
             operand = operand_node(value, "input")
             if value.frame is not self._frame or not isinstance(node, ast.expr) or operand is None or value.inplace:
                 raise Unprintable("what stands between the two isn't in this function")
             self._require_same_meaning(node, value.time, operand)
+            self._kept += [one for one in ast.iter_child_nodes(node) if not self._places.contains(one, operand)]
             start, end = self._source.range(node)
             inner_start, inner_end = self._source.range(operand)
             whole = self._source.text
@@ -138,7 +158,8 @@ class Printer:
             except Unprintable as error:
                 problem = problem or error
                 continue
-            return self._source.segment(node), isinstance(node, _ATOMS)
+            self._kept.append(node)
+            return _one_line(self._source.segment(node)), isinstance(node, _ATOMS)
         held = self._name_of(term)
         if held is not None:
             return held, True
@@ -219,12 +240,13 @@ class Printer:
             raise Unprintable(f"`{_short(self._source.segment(node))}` would be computed later than now")
 
     def _is_pure(self, node: ast.expr) -> bool:
-        for one in ast.walk(node):
-            if isinstance(one, ast.Call):
-                values = self._program.at(one)
-                if not values or any(v.op.startswith("py.") or v.op in RANDOM or v.inplace or v.module for v in values):
-                    return False
-        return True
+        return all(self._is_pure_call(one) for one in ast.walk(node) if isinstance(one, ast.Call))
+
+    def _is_pure_call(self, call: ast.Call) -> bool:
+        values = self._program.at(call)
+        if not values:
+            return isinstance(call.func, ast.Name) and call.func.id in ("len", "range", "list", "tuple", "int", "float")
+        return not any(one.inplace or one.op in IMPURE or one.op in _CALLS for one in values)
 
     def _is_stored_between(self, attribute: ast.Attribute, node: ast.expr) -> bool:
         scope = self._places.scope(node)
@@ -303,6 +325,11 @@ def operand_node(value: Value, name: str) -> ast.expr | None:
         positional = [node.func.value, *positional]
     place = {"input": 0, "dim": 1, "other": 1}.get(name)
     return positional[place] if place is not None and place < len(positional) else None
+
+
+def _one_line(text: str) -> str:
+    """An expression on one line, unless that could change a string or lose a comment."""
+    return text if re.search(r"""["'#\\]""", text) else " ".join(text.split())
 
 
 def _short(text: str) -> str:

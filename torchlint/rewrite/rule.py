@@ -13,6 +13,7 @@ from torchlint.rewrite.pair import Pair, Variant, variants
 from torchlint.rewrite.places import Places, assigned_value
 from torchlint.rewrite.printing import Printer, Unprintable, operand_node
 from torchlint.rule import Because, Edit, Finding, Rule
+from torchlint.semantics.inplace import is_view
 from torchlint.semantics.promotion import BOOL, INTEGERS
 from torchlint.semantics.values import Value
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from torchlint.semantics.frames import Frame
 
 _MAX_NAME = 30
+_HOLDERS = frozenset(("py.escape", "py.call", "py.list", "py.tuple", "py.dict", "py.set", "py.attr", "getitem"))
 
 
 class RewriteRule(Rule):
@@ -123,6 +125,7 @@ class _Search:
         text = printer.chain(place.chain, printer.replacement(place.variant, place.match))
         from torchlint.edits import Draft
 
+        printer.require_no_loss()
         edits, concrete = context.edits, context.concrete
         old = concrete.node(node)
         if old is None:
@@ -163,7 +166,8 @@ class _Search:
                 return node, ""
             raise Unprintable("it changes a tensor in place")
         holders = [name for name in root.frame.names_at(changed, root.time) if name != receiver.id]
-        if holders or changed.inplace or any(use.op == "py.escape" and use.time < root.time for use in changed.uses):
+        kept = [use for use in changed.uses if use not in place.inside and use.time < root.time and _may_hold(use)]
+        if holders or changed.inplace or kept:
             raise Unprintable(f"`{receiver.id}` is changed in place, and may be held elsewhere")
         statement = None if node is None else around.statement(node)
         if statement is not None and (
@@ -243,6 +247,11 @@ def _runs_in(frame: Frame | None, outer: Frame) -> bool:
     while frame is not None and frame is not outer:
         frame = frame.caller
     return frame is outer
+
+
+def _may_hold(use: Value) -> bool:
+    """Whether a use keeps the tensor or its memory."""
+    return use.op in _HOLDERS or is_view(use.op)
 
 
 def _called(variant: Variant) -> str:

@@ -78,7 +78,7 @@ def bounded_above(value: Value, depth: int = 0) -> bool:
         )
     if op in ("mul", "div"):
         left, right = args["input"], args["other"]
-        small = [part for part in ((left, right) if op == "mul" else (left,)) if part.op not in (CONST, SIZE, RANK)]
+        small = [part for part in ((left, right) if op == "mul" else (left,)) if not _is_number(part)]
         return any(bounded(part, deeper) for part in small) or _product(value, deeper, True)
     if op in ("clamp", "clamp_max"):
         return _given(value, "max") or bounded_above(args["input"], deeper)
@@ -166,7 +166,7 @@ def not_negative(value: Value, depth: int = 0) -> bool:
         unknown = [not _certain_sign(part) for part in (left, right)]
         if all(known):
             return True
-        if any(one and part.op not in (CONST, SIZE, RANK) for one, part in zip(known, (left, right), strict=True)):
+        if any(one and not _is_number(part) for one, part in zip(known, (left, right), strict=True)):
             return all(one or free for one, free in zip(known, unknown, strict=True))
         return not_positive(left, deeper) and not_positive(right, deeper)
     if op == "neg":
@@ -197,9 +197,11 @@ def not_positive(value: Value, depth: int = 0) -> bool:
         left, right = args["input"], args["other"]
         for one, other in ((left, right), (right, left)):
             if not_positive(one, deeper) and not _negative_constant(other):
-                return not_negative(other, deeper) or one.op != CONST
+                return not_negative(other, deeper) or not _is_number(one)
+            if one.op == "neg" and one.args["input"] is other:
+                return True
             if one.op == "neg" and not _certain_sign(one.args["input"]) and not_negative(other, deeper):
-                return other.op not in (CONST, SIZE, RANK)
+                return not _is_number(other)
         return False
     if op in ("add", "minimum") and "other" in args:
         return not_positive(args["input"], deeper) and not_positive(args["other"], deeper)
@@ -293,6 +295,13 @@ def _through(value: Value, depth: int, question: Callable[[Value, int], bool]) -
     if op in _SELECTIONS or op in (REFINE, ELEMENT):
         return "input" in args and question(args["input"], depth)
     return False
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is made of constants and sizes only."""
+    if value.op in ("neg", "mul", "div", "add", "sub"):
+        return all(_is_number(operand) for operand in value.args.values())
+    return value.op in (CONST, SIZE, RANK)
 
 
 def _certain_sign(value: Value) -> bool:
