@@ -221,9 +221,8 @@ def _product(value: Value, depth: int, above: bool) -> bool:
             return (bounded_above if (constant.data >= 0) is above else bounded_below)(other, depth)
     if (value.op == "div" and not_negative(right, depth)) or right.op in _NOT_KNOWN:
         # Dividing by a temperature keeps a shift's meaning.
-        return left.op in ("add", "sub", "neg", "mul", "div") and (bounded_above if above else bounded_below)(
-            left, depth
-        )
+        scaled = left.op in ("add", "sub", "neg", "mul", "div") and not _is_number(left)
+        return scaled and (bounded_above if above else bounded_below)(left, depth)
     return left.op in _NOT_KNOWN and right.op in ("add", "sub") and above and _shifted(right)
 
 
