@@ -28,6 +28,8 @@ class Context:
         self.source = source
         self.tree = tree
         self.settings = settings
+        # What several rules compute together, by a key of theirs. It ends with the file, unlike a table of a module.
+        self.shared: dict[object, object] = {}
 
     @cached_property
     def program(self) -> Program:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakKeyDictionary
 
 from torchlint.rewrite.find import Found, find
 from torchlint.rewrite.normal import Terms
@@ -217,13 +216,10 @@ class _Search:
         ]
 
 
-_searches: WeakKeyDictionary[Context, _Search] = WeakKeyDictionary()
-
-
 def _search(context: Context) -> _Search:
-    found = _searches.get(context)
-    if found is None:
-        found = _searches[context] = _Search(context)
+    found = context.shared.get(_Search)
+    if not isinstance(found, _Search):
+        found = context.shared[_Search] = _Search(context)
     return found
 
 
