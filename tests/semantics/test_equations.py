@@ -32,7 +32,9 @@ def test_two_divisions_of_one_size_stay_open() -> None:
 
 
 def test_products_that_cannot_be_told_apart_stay_open() -> None:
-    assert solve([(L * C, h * d)]).open == {symbol for size in (L, C, h, d) for monomial in size.terms for symbol in monomial}
+    assert solve([(L * C, h * d)]).open == {
+        symbol for size in (L, C, h, d) for monomial in size.terms for symbol in monomial
+    }
 
 
 def test_what_cannot_hold_is_dropped() -> None:

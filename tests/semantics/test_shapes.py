@@ -24,7 +24,7 @@ def shape_of_return(body: str):
     program, facts = facts_of(body)
     returned = [value for value in program.values("py.escape") if value.data == "return"]
     if not returned:
-        returned = [value for value in program.values("detach")]
+        returned = list(program.values("detach"))
     return facts.shape(returned[-1].args["input"])
 
 
@@ -55,6 +55,12 @@ CONCRETE = [
 def test_known_sizes(expression: str, shape: tuple[int, ...]) -> None:
     program, facts = facts_of(f"y = {expression}\nz = y.detach()\n")
     assert facts.shape(program.values("detach")[-1].args["input"]) == shape
+
+
+def test_known_sizes_expanded_to_unknown_ones() -> None:
+    program, facts = facts_of("def f(n, x):\n    y = torch.ones(1, 3).expand(n, 3).clone()\n    y.flip(0).detach()\n")
+    shape = facts.shape(program.values("detach")[-1].args["input"])
+    assert shape is not None and shape[1] == 3
 
 
 RANKS = [

@@ -6,7 +6,8 @@ from typing import Any
 
 from torchlint.semantics import operations
 from torchlint.semantics.dims import Dim, Opaque, divide, product
-from torchlint.semantics.ops.base import Many, Result
+from torchlint.semantics.ops.base import Many, Result, Strided
+from torchlint.semantics.ops.views import without
 from torchlint.semantics.values import (
     BUFFER,
     CHOICE,
@@ -99,15 +100,26 @@ NO_TENSORS = frozenset(
 
 
 def part(result: Result | None, index: Any) -> Result | None:
-    """One of several results; with index None, what all of them have in common."""
+    """One of several results, or of a tensor along its first axis; with index None, what all of them have in common."""
     if isinstance(result, Many):
         return result.item
+    if isinstance(result, Strided):
+        return without(result, (0,)) if result.rank else None
     if not isinstance(result, tuple):
         return None
     if isinstance(index, int):
         found: Result | None = result[index] if -len(result) <= index < len(result) else None
         return found
     return result[0] if result and all(one == result[0] for one in result) else None
+
+
+def sizes_only(result: Any) -> Any:
+    """A result without its strides: these are the business of `torchlint.semantics.layouts`."""
+    if isinstance(result, Strided):
+        return result if result.strides is None and result.certain else Strided(result.shape)
+    if isinstance(result, Many):
+        return Many(sizes_only(result.item), result.count)
+    return tuple(sizes_only(one) for one in result)
 
 
 def origin(value: Value) -> Value:

@@ -23,6 +23,7 @@ from torchlint.semantics.operands import (
     is_number,
     origin,
     part,
+    sizes_only,
 )
 from torchlint.semantics.ops import EQUALITIES, RULES
 from torchlint.semantics.ops.base import UNKNOWN, Many, Result, Slice, Strided, parameters, sizes
@@ -180,7 +181,7 @@ class Shapes:
                 return part(outer, index.data if index is not None and index.op == CONST else None)
         arguments = self.arguments(value, self.result, lambda size: size)
         try:
-            found: Result = apply_rule(RULES[value.op], arguments)
+            found: Result = sizes_only(apply_rule(RULES[value.op], arguments))
         except Opaque:
             return self._from_target(value, arguments)
         return found
@@ -223,7 +224,25 @@ class Shapes:
                 found[name] = UNKNOWN  # one argument of unknown kind may be a tuple of sizes
             else:
                 found[name] = self._option(operand, number_of)
+        if value.op in ("cat", "stack"):
+            self._fill(value, found, number_of)
         return found
+
+    def _fill(self, value: Value, found: dict[str, Any], number_of: Callable[[Any], Any]) -> None:
+        """Operands of unknown sizes have those of the operands that they are joined with."""
+        operands, dim = found.get("tensors"), found.get("dim", 0)
+        known = (
+            next((one for one in operands if isinstance(one, Strided)), None) if isinstance(operands, tuple) else None
+        )
+        if known is None or type(dim) is not int or not -known.rank <= dim < known.rank + (value.op == "stack"):
+            return
+        filled = []
+        for index, one in enumerate(operands):
+            shape = list(known.shape)
+            if value.op == "cat" and one is UNKNOWN:
+                shape[dim] = number_of(self.symbol((value, "operand", index)))
+            filled.append(Strided(tuple(shape)) if one is UNKNOWN else one)
+        found["tensors"] = tuple(filled)
 
     def equalities(self, value: Value) -> list[tuple[int | Dim, int | Dim]]:
         """Pairs of sizes that are equal if this operation runs without an error."""

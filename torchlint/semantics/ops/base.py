@@ -41,6 +41,12 @@ class Strided:
         """The sizes, which must be integers: they are wherever strides are known."""
         return tuple(size for size in self.shape if isinstance(size, int))
 
+    def length(self, index: int) -> int | Dim:
+        """The size of an axis. Raises Opaque if there is no such axis."""
+        if not -len(self.shape) <= index < len(self.shape):
+            raise Opaque("no such axis")
+        return self.shape[index]
+
     @property
     def concrete(self) -> bool:
         """Whether all sizes are integers."""

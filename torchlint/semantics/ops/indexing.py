@@ -121,7 +121,7 @@ def gather(input: Any, index: Any) -> Result:
 
 @rule("embedding")
 def embedding(input: Any, weight: Any = None, embedding_dim: Any = None) -> Result:
-    width = size(embedding_dim) if embedding_dim is not None else tensor(weight).shape[1]
+    width = size(embedding_dim) if embedding_dim is not None else tensor(weight).length(1)
     return contiguous((*tensor(input).shape, width))
 
 

@@ -166,7 +166,10 @@ def fresh_copy(input: Any) -> Result:
 @rule("rot90")
 def rot90(input: Any, k: Any = 1, dims: Any = (0, 1)) -> Result:
     x = tensor(input)
-    first, second = axes(dims, x.rank)
+    places = axes(dims, x.rank)
+    if len(places) != 2:
+        raise Opaque("not two axes")
+    first, second = places
     order = list(range(x.rank))
     if integer(k) % 2:
         order[first], order[second] = second, first

@@ -10,10 +10,10 @@ from torchlint.semantics.ops.base import (
     Pairs,
     Result,
     Strided,
+    axis,
     contiguous,
     equalities,
     follows_format,
-    integer,
     reordered,
     rule,
     size,
@@ -41,7 +41,7 @@ def _convolution(name: str, spatial: int) -> None:
     ) -> Result:
         """In the default layout if the input is, unless the weights are channels_last: so never certain."""
         x = tensor(input)
-        channels = size(out_channels) if out_channels is not None else tensor(weight).shape[0]
+        channels = size(out_channels) if out_channels is not None else tensor(weight).length(0)
         kernel = kernel_size if kernel_size is not None else tensor(weight).shape[2:]
         lengths = _windows(x, spatial, kernel, stride, padding, dilation)
         result = follows_format((*_batch(x, spatial), channels, *lengths), x)
@@ -53,7 +53,7 @@ def _convolution(name: str, spatial: int) -> None:
         if in_channels is not None and x.rank > spatial:
             yield x.shape[-1 - spatial], size(in_channels)
         elif isinstance(weight, Strided) and x.rank > spatial:
-            yield x.shape[-1 - spatial], weight.shape[1] * size(groups)
+            yield x.shape[-1 - spatial], weight.length(1) * size(groups)
 
 
 def _transposed(name: str, spatial: int) -> None:
@@ -68,12 +68,13 @@ def _transposed(name: str, spatial: int) -> None:
         dilation: Any = 1,
     ) -> Result:
         x = tensor(input)
+        batch = _batch(x, spatial)
         options = [_each(value, spatial) for value in (kernel_size, stride, padding, output_padding, dilation)]
         lengths = [
             (length - 1) * step - 2 * pad + spread * (kernel - 1) + extra + 1
             for length, kernel, step, pad, extra, spread in zip(x.shape[-spatial:], *options, strict=True)
         ]
-        result = follows_format((*_batch(x, spatial), size(out_channels), *lengths), x)
+        result = follows_format((*batch, size(out_channels), *lengths), x)
         return replace(result, certain=False)
 
     @equalities(name)
@@ -99,7 +100,7 @@ def _pool(name: str, spatial: int) -> None:
             raise Opaque("an unusual form")
         step = kernel_size if stride is None else stride
         lengths = _windows(x, spatial, kernel_size, step, padding, dilation)
-        return follows_format((*_batch(x, spatial), x.shape[-1 - spatial], *lengths), x)
+        return follows_format((*_batch(x, spatial), x.length(-1 - spatial), *lengths), x)
 
 
 def _adaptive(name: str, spatial: int) -> None:
@@ -261,7 +262,7 @@ def pixel_shuffle(input: Any, upscale_factor: Any) -> Result:
 @rule("glu")
 def glu(input: Any, dim: Any = -1) -> Result:
     x = tensor(input)
-    place = integer(dim) % x.rank
+    place = axis(dim, x.rank)
     return follows_format((*x.shape[:place], divide(x.shape[place], 2), *x.shape[place + 1 :]), x)
 
 
@@ -281,6 +282,8 @@ def _each(value: Any, count: int) -> tuple[int | Dim, ...]:
 def _windows(x: Strided, spatial: int, kernel: Any, stride: Any, padding: Any, dilation: Any) -> list[int | Dim]:
     """The lengths of the spatial axes after a window has moved over them."""
     lengths = x.shape[-spatial:]
+    if len(lengths) < spatial:
+        raise Opaque("no spatial axes")
     if padding == "same":
         return list(lengths)
     if padding == "valid":

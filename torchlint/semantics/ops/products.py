@@ -61,7 +61,7 @@ def linear(input: Any, weight: Any = None, out_features: Any = None) -> Result:
 def linear_width(input: Any, weight: Any = None, in_features: Any = None) -> Pairs:
     x = tensor(input)
     if x.rank:
-        yield x.shape[-1], tensor(weight).shape[-1] if in_features is None else size(in_features)
+        yield x.shape[-1], tensor(weight).length(-1) if in_features is None else size(in_features)
 
 
 @rule("outer")
@@ -72,13 +72,15 @@ def outer(input: Any, vec2: Any) -> Result:
 @rule("scaled_dot_product_attention")
 def attention(query: Any, value: Any) -> Result:
     """The layout depends on the kernel."""
-    return unknown_layout((*tensor(query).shape[:-1], tensor(value).shape[-1]))
+    return unknown_layout((*tensor(query).shape[:-1], tensor(value).length(-1)))
 
 
 @rule("einsum")
 def einsum(equation: Any, operands: Any) -> Result:
     """One operand: a permutation is a view. Two: the product is computed as one batched matrix product."""
-    parts = tensors(operands[0] if isinstance(operands, tuple) and isinstance(operands[0], tuple) else operands)
+    parts = tensors(
+        operands[0] if isinstance(operands, tuple) and operands and isinstance(operands[0], tuple) else operands
+    )
     inputs, output = _letters(equation, parts)
     lengths: dict[str, int | Dim] = {}
     for letters, part in zip(inputs, parts, strict=True):
@@ -100,7 +102,9 @@ def einsum(equation: Any, operands: Any) -> Result:
 
 @equalities("einsum")
 def einsum_letters(equation: Any, operands: Any) -> Pairs:
-    parts = tensors(operands[0] if isinstance(operands, tuple) and isinstance(operands[0], tuple) else operands)
+    parts = tensors(
+        operands[0] if isinstance(operands, tuple) and operands and isinstance(operands[0], tuple) else operands
+    )
     inputs, _ = _letters(equation, parts)
     lengths: dict[str, int | Dim] = {}
     for letters, part in zip(inputs, parts, strict=True):
