@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from torchlint.report import Problem, Report
-from torchlint.run import Job, Outcome, handle_file
+from torchlint.run import Job, Outcome, collect, handle_file
 
 
 def run_in_pool(paths: Sequence[str], job: Job, processes: int) -> Iterator[Outcome]:
@@ -56,5 +56,5 @@ def _handle(paths: Sequence[str], job: Job) -> list[Outcome]:
     outcomes = []
     for path in paths:
         outcomes.append(handle_file(path, job))
-        gc.collect()
+        collect()
     return outcomes

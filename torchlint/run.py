@@ -74,7 +74,7 @@ def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Iterator[Outco
         with frozen_heap():
             for path in paths:
                 yield handle_file(path, job)
-                gc.collect()
+                collect()
         return
     from torchlint.pool import run_in_pool
 
@@ -137,6 +137,12 @@ def _unwritten(data: bytes, path: str, job: Job, error: OSError) -> Outcome:
     outcome, _ = handle_bytes(data, path, replace(job, action=Action.CHECK))
     problem = Problem(path, 1, 1, f"can't be written, left as it is: {error.strerror or error}", "io")
     return replace(outcome, report=replace(outcome.report, problems=(*outcome.report.problems, problem)))
+
+
+def collect() -> None:
+    """Free what the file at hand left. What survives is kept for good (patterns, tables): no later collection visits it."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
