@@ -10,19 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from torchlint.rewrite.match import Match, unify
-from torchlint.rewrite.normal import Terms
+from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.bounds import bounded_above, names
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import CONST, LIST, PHI, TUPLE, Value
 
-# Operations that hand on elements of `input` unchanged, in another order, shape or number.
-SELECTIONS = names(
-    "getitem gather index_select masked_select take take_along_dim select narrow diagonal view reshape flatten unflatten "
-    "squeeze unsqueeze permute transpose t T mT movedim swapdims expand expand_as contiguous clone detach data float double to "
-    "type type_as cpu cuda view_as reshape_as unbind"
-)
 # Operations, and branches, that put elements of several values together.
 JOINS = frozenset((PHI, "cat", "stack"))
 _POINTWISE = names("log log1p exp sigmoid neg")
@@ -181,10 +175,10 @@ def _is_innocent(place: Found) -> bool:
         return True
     for name in place.variant.pair.unbounded:
         term = place.match.bound[name]
-        value = term.value
-        if value is not None and bounded_above(value):
+        if term.value is None and term.op in (SUM, PRODUCT):
             return True
-        if value is None and term.op in (SUM, PRODUCT):
+        values = [term.value] if term.value is not None else [one.value for one in term.args]
+        if any(value is not None and value.op != CONST and bounded_above(value) for value in values):
             return True
     return False
 

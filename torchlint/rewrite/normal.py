@@ -37,6 +37,12 @@ IMPURE = names(
     "log_normal cauchy geometric random empty empty_like empty_strided new_empty trunc_normal fractional_max_pool2d "
     "scaled_dot_product_attention multi_head_attention_forward batch_norm instance_norm"
 )
+# Operations that hand on elements of `input` unchanged, in another order, shape or number.
+SELECTIONS = names(
+    "getitem gather index_select masked_select take take_along_dim select narrow diagonal view reshape flatten unflatten "
+    "squeeze unsqueeze permute transpose t T mT movedim swapdims expand expand_as contiguous clone detach data float double to "
+    "type type_as cpu cuda view_as reshape_as unbind"
+)
 _MAX_PARTS = 8
 _MAX_DEPTH = 120
 
@@ -75,12 +81,24 @@ class Terms:
             return self._opaque(value)
         if op in IMPURE:
             return self._opaque(value)
+        return self.plain(value, given)
+
+    def plain(self, value: Value, given: Mapping[str, Term]) -> Term:
+        """The term of an operation by its name and operands."""
+        op = value.op
         names = sorted(value.args)
         module = None
         if value.module is not None and _has_state(value.module):
             module = self.of(value.module).key
         data = (tuple(names), module, value.data if op in _PURE else None)
-        return self.make(op, tuple(self.operand(value, given, name) for name in names), data, value)
+        args = tuple(self.operand(value, given, name) for name in names)
+        if op in SELECTIONS:
+            # The selection of an exponential is the exponential of the selection.
+            place = names.index("input") if "input" in names else 0
+            if args[place].op == "exp":
+                exponent = self.make(op, (*args[:place], args[place].args[0], *args[place + 1 :]), data)
+                return self.make("exp", (exponent,), args[place].data, value)
+        return self.make(op, args, data, value)
 
     def operand(self, value: Value, given: Mapping[str, Term], name: str) -> Term:
         """The term of an operand."""

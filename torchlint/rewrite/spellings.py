@@ -35,12 +35,6 @@ def _plain(value: Value, *names: str) -> bool:
     )
 
 
-def _generic(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
-    names = sorted(value.args)
-    data = (tuple(names), None, None)
-    return terms.make(value.op, tuple(terms.operand(value, given, name) for name in names), data, value)
-
-
 def _constant(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     try:
         hash(value.data)
@@ -83,7 +77,7 @@ def _power(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
         return terms.make("exp", (exponent,), (("input",), None, None), value)
     if number_of(exponent) == -1:
         return _multiply(terms, [], [base], value)
-    return _generic(terms, value, given)
+    return terms.plain(value, given)
 
 
 def _exp(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
@@ -93,7 +87,7 @@ def _exp(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
 def _add(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     alpha = value.args.get("alpha")
     if (alpha is not None and not (alpha.op == CONST and alpha.data == 1)) or "out" in value.args:
-        return _generic(terms, value, given)
+        return terms.plain(value, given)
     if value.op == "neg":
         parts = [(-sign, part) for sign, part in terms.parts(terms.operand(value, given, "input"))]
         return terms.sum(parts, value)
@@ -107,7 +101,7 @@ def _add(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
 
 def _mul(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     if not _plain(value, "rounding_mode", "out"):
-        return _generic(terms, value, given)
+        return terms.plain(value, given)
     first = terms.operand(value, given, "input")
     if value.op == "reciprocal":
         return _multiply(terms, [], [first], value)
@@ -157,7 +151,7 @@ def _expand(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
 def _total(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     keep = value.args.get("keepdim")
     if not _plain(value, "dtype", "out") or (keep is not None and keep.op != CONST):
-        return _generic(terms, value, given)
+        return terms.plain(value, given)
     dim = terms.dim(value.args.get("dim"), terms.rank(value.args["input"]))
     total = terms.make(TOTAL, (terms.operand(value, given, "input"), dim), None, value)
     if keep is not None and keep.data:
@@ -167,7 +161,7 @@ def _total(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
 
 def _softmax(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     if not _plain(value, "out"):
-        return _generic(terms, value, given)
+        return terms.plain(value, given)
     rank = terms.rank(value.args["input"])
     dim = terms.dim(value.args.get("dim"), rank)
     if dim.op == EVERYTHING:
@@ -181,7 +175,7 @@ def _softmax(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
 def _unsqueeze(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     inner = terms.operand(value, given, "input")
     made = _restored(terms, inner, terms.of(value.args["dim"]), value)
-    return made if made is not None else _generic(terms, value, given)
+    return made if made is not None else terms.plain(value, given)
 
 
 def _getitem(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
@@ -190,7 +184,7 @@ def _getitem(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
         made = _restored(terms, terms.operand(value, given, "input"), terms.constant(place), value)
         if made is not None:
             return made
-    return _generic(terms, value, given)
+    return terms.plain(value, given)
 
 
 def _reshape(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
@@ -204,7 +198,7 @@ def _reshape(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
                 made = _restored(terms, inner, terms.constant(-1), value)
                 if made is not None:
                     return made if rank == 2 or made.op == IF_RANK else terms.make(IF_RANK, (made,), 2, value)
-    return _generic(terms, value, given)
+    return terms.plain(value, given)
 
 
 def _restored(terms: Terms, inner: Term, dim: Term, value: Value) -> Term | None:
