@@ -15,6 +15,7 @@ tensor's size and stride". Pointwise operations keep such a layout (`relu(x.tran
 - Where torch allows the view: it splits an axis, or merges axes that still lie together.
 - Where the layout or the rank is not known, or depends on the kernel (`scaled_dot_product_attention`).
 - Where two sizes decide that may or may not be related.
+- Where the code asks `is_contiguous()` or catches the error.
 
 A finding is *certain* (group error) where the layout follows from the code alone. Where it rests on the assumption that an
 argument, or the result of a convolution, is in torch's default layout, it is in group suspicious and says so. Nothing is
@@ -89,6 +90,8 @@ class ViewOnNonContiguous(Rule):
             if isinstance(value.node, ast.Call) and isinstance(value.node.func, ast.Attribute):
                 calls.setdefault(value.node, []).append(value)
         for call, values in calls.items():
+            if context.facts.is_caught(call) or any(_is_tested(value) for value in values):
+                continue
             worst = _worst(context, values)
             finding = self._finding(context, call, *worst) if worst is not None else None
             if finding is not None:
@@ -137,6 +140,12 @@ def _worst(context: Context, values: list[Value]) -> tuple[Value, Verdict] | Non
         return certain[0]
     legal = any(verdict.answer is Answer.LEGAL for _, verdict in verdicts)
     return illegal[0] if illegal and not legal else None
+
+
+def _is_tested(view: Value) -> bool:
+    """Whether the code asks if the tensor is contiguous."""
+    operand = view.args["input"]
+    return any(use.op == "is_contiguous" or use.data == "is_contiguous" for use in operand.uses)
 
 
 def _subject(context: Context, receiver: ast.expr) -> str:

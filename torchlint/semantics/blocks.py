@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
+from functools import cached_property
 
 Path = tuple[tuple[ast.AST, str], ...]
 
@@ -12,19 +13,28 @@ class Blocks:
     """The blocks of a file: for each place, the branches and loops around it."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self._starts: list[tuple[int, int]] = []
-        self._paths: list[Path] = []
+        self._tree = tree
+
+    @cached_property
+    def _entries(self) -> tuple[list[tuple[int, int]], list[Path]]:
+        """Where each statement begins, in order, and its blocks."""
         found: list[tuple[tuple[int, int], Path]] = []
-        _collect(tree.body, (), found)
-        for start, path in sorted(found, key=lambda entry: entry[0]):
-            self._starts.append(start)
-            self._paths.append(path)
+        _collect(self._tree.body, (), found)
+        found.sort(key=lambda entry: entry[0])
+        return [start for start, _ in found], [path for _, path in found]
 
     def path(self, node: ast.AST) -> Path:
         """The blocks that enclose the statement of a node, outermost first."""
         place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        index = bisect_right(self._starts, place) - 1
-        return self._paths[index] if index >= 0 else ()
+        starts, paths = self._entries
+        index = bisect_right(starts, place) - 1
+        return paths[index] if index >= 0 else ()
+
+    def caught(self, node: ast.AST) -> bool:
+        """Whether the code goes on in an `except` clause where this node raises."""
+        return any(
+            isinstance(owner, ast.Try) and owner.handlers and field == "body" for owner, field in self.path(node)
+        )
 
     def surely_ran(self, first: ast.AST, later: ast.AST) -> bool:
         """Whether the statement of `first` runs whenever that of `later` does (or will, if nothing is raised)."""

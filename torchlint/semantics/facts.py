@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import promotion
@@ -52,6 +53,10 @@ class Facts:
     def view_legality(self, value: Value) -> Verdict:
         """Whether torch runs this `view`."""
         return self.legality.view(value)
+
+    def is_caught(self, node: ast.AST) -> bool:
+        """Whether the code has an `except` clause for what this node raises."""
+        return self.legality.blocks.caught(node)
 
     def is_contiguous(self, value: Value) -> bool | None:
         """Whether a tensor is contiguous, whatever the layout of the arguments; None where that depends."""

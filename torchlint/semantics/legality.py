@@ -31,7 +31,7 @@ class Legality:
     def __init__(self, program: Program, shapes: Shapes) -> None:
         self.program = program
         self.shapes = shapes
-        self._blocks: Blocks | None = None
+        self.blocks = Blocks(program.tree)
         self._default: bool | None = None
         self._verdicts: dict[Value, Verdict] = {}
 
@@ -123,8 +123,6 @@ class Legality:
 
     def _equations(self, shapes: Shapes, value: Value) -> list[tuple[int | Dim, int | Dim]]:
         """The equations of all operations that have surely run when `value` is computed."""
-        if self._blocks is None:
-            self._blocks = Blocks(self.program.tree)
         found: list[tuple[int | Dim, int | Dim]] = []
         seen: set[Value] = set()
         pending = [value]
@@ -146,7 +144,7 @@ class Legality:
     def _ran(self, use: Value, value: Value) -> bool:
         if use.node is None or value.node is None or use.frame is not value.frame or use is value:
             return False
-        return self._blocks is not None and self._blocks.surely_ran(use.node, value.node)
+        return self.blocks.surely_ran(use.node, value.node)
 
 
 def _quotients(sizes: tuple[int | Dim, ...]) -> list[tuple[int | Dim, int | Dim]]:
