@@ -119,7 +119,7 @@ def _without_bias(context: Context, usage: Usage, node: ast.Call, layers: list[V
 
 def _has_bias(layer: Value) -> bool:
     bias = layer.args.get("bias")
-    return layer.data.exact_arguments and (bias is None or (bias.op == CONST and bool(bias.data)))
+    return bool(layer.data.exact_arguments) if bias is None else bias.op == CONST and bool(bias.data)
 
 
 def _norm_behind(context: Context, result: Value) -> Value | None:

@@ -62,6 +62,13 @@ EXPRESSIONS = [
     ("def g(n):\n    yield n\n    yield from (2, 3)\ny = [*g(1)]", "[1, 2, 3]"),
     ("def g():\n    if c:\n        yield 1\n    yield 2\ny = list(g())", "[{1 or -}, 2]"),
     ("def g():\n    for i in z:\n        yield 1\nfor y in g():\n    pass", "1"),
+    ("if c:\n    y = [1]\nelse:\n    y = [2]\n    y.append(3)", "[1] | [2, 3]"),
+    ("if c:\n    y = [1]\nelse:\n    y = [2]\ny.append(3)", "[1, 3] | [2, 3]"),
+    ("a = [1]\ny = a if c else [2]\ny.append(3)\ny = a", "[1, {3 or -}]"),
+    ("if c:\n    l = [1, 2]\nelse:\n    l = [3]\ny = [*l, 4]", "[{1 2 or 3}, 4]"),
+    ("for i in z:\n    y = [1]\n    y.append(2)", "[1, 2] | [1, 2]"),
+    ("d = {'a': 1}\nif c:\n    d['b'] = 2\ny = list(d.values())", "[...]"),
+    ("d = {'a': 1}\nif c:\n    d['b'] = 2\nelse:\n    d['b'] = 3\ny = list(d.values())", "[1, 2 | 3]"),
     ("(y := 3)", "3"),
     # control flow
     ("y = 1\nif c:\n    y = 2", "2 | 1"),

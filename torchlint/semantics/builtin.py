@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torchlint.semantics.attributes import read_attribute, store_attribute
-from torchlint.semantics.containers import element_of, exact_items, integer, items_of
+from torchlint.semantics.containers import element_of, exact_items, integer, items_of, spread
 from torchlint.semantics.frames import Arguments
 from torchlint.semantics.values import (
     CHOICE,
@@ -73,9 +73,7 @@ def _listed(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | Non
     source = arguments.positional[0]
     if source.op == SHAPE:
         return source
-    items = items_of(source)
-    content = items.content if items is not None else (it.value(GAP, {"input": source}),)
-    return it.sequence(LIST, content, node)
+    return it.sequence(LIST, spread(it, source), node)
 
 
 def _tupled(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
-from torchlint.semantics.containers import container_method, items_of
+from torchlint.semantics.containers import changed_lists, container_method, spread
 from torchlint.semantics.frames import Arguments, Function
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
@@ -65,8 +65,7 @@ def evaluate_arguments(it: Interpreter, node: ast.Call) -> Arguments:
             arguments.positional.append(it.evaluate(argument))
             continue
         value = it.evaluate(argument.value)
-        items = items_of(value)
-        content = items.content if items is not None else (it.value(GAP, {"input": value}),)
+        content = spread(it, value)
         arguments.positional.extend(content)
         if any(item.op in (GAP, CHOICE) for item in content):
             arguments.exact = False
@@ -196,6 +195,10 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
         return instance_method(it, receiver, name, arguments, node)
     if op == MODULE:
         return module_method(it, receiver, name, arguments, node)
+    if op == PHI and node is not None and all(one.op == LIST for one in receiver.data):
+        changed = changed_lists(it, receiver, name, arguments.positional, node)
+        if changed is not None:
+            return changed
     if op == PHI and any(one.op in OBJECTS for one in receiver.data):
         choices = [one for one in receiver.data if not (one.op == CONST and one.data is None)]
         return _each(it, choices, lambda one: call_method(it, one, name, arguments, node), node)

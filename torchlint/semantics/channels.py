@@ -13,6 +13,7 @@ _ARITHMETIC = frozenset(
 _SAME = frozenset((PHI, REFINE, "contiguous", "identity"))
 # Operations that look at a tensor without reading its elements.
 METADATA = frozenset((COMPARE, RANK, SHAPE, SIZE, "dtype", "device", "is_cuda", "layout"))
+_OF_THE_FORM = frozenset(("reshape_as", "view_as", "expand_as", "type_as"))  # they read only the form of `other`
 _POSITIONAL = frozenset(
     ("lstm", "gru", "rnn", "rnn_tanh", "rnn_relu", "embedding", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
      "conv_transpose2d", "conv_transpose3d", "bmm", "baddbmm", "scaled_dot_product_attention", "stack", "unfold",
@@ -78,7 +79,7 @@ def readers(value: Value, places: Sequence[Place], size: Value | None) -> list[t
     while pending:
         value, before = pending.pop()
         for use in value.uses:
-            if use.op in METADATA:
+            if use.op in METADATA or (use.op in _OF_THE_FORM and use.args.get("input") is not value):
                 continue
             if use.op not in LAYOUT:
                 found.append((use, before))

@@ -76,6 +76,18 @@ def element_of(it: Interpreter, value: Value, node: ast.AST) -> Value:
     return it.value(ITEM, {"input": value}, node)
 
 
+def spread(it: Interpreter, value: Value) -> tuple[Value, ...]:
+    """The items that `*value` puts in a sequence or a call."""
+    items = items_of(value)
+    if items is not None:
+        return items.content
+    if value.op == PHI:
+        runs = [items_of(one) for one in value.data]
+        if None not in runs:
+            return (it.choice([run.content for run in runs if run is not None]),)
+    return (it.value(GAP, {"input": value}),)
+
+
 def integer(value: Value) -> int | None:
     """A constant int, but no bool."""
     return value.data if value.op == CONST and type(value.data) is int else None
@@ -203,6 +215,21 @@ def unpack(it: Interpreter, value: Value, count: int, star: int | None, node: as
     ]
 
 
+def changed_lists(it: Interpreter, lists: Value, name: str, arguments: Sequence[Value], node: ast.AST) -> Value | None:
+    """A method that changes whichever of several lists a name holds; None where no list has such a method.
+
+    A list that is held elsewhere too may be the one that isn't changed.
+    """
+    held = list(it.frame.names.values())
+    result = None
+    for one in lists.data:
+        mark = it.mark()
+        result = container_method(it, one, name, arguments, node)
+        if one in held or any(use.op != PHI for use in one.uses):
+            it.join([it.rewind(mark), {}], node)
+    return result
+
+
 def container_method(
     it: Interpreter, receiver: Value, name: str, arguments: Sequence[Value], node: ast.AST
 ) -> Value | None:
@@ -215,9 +242,7 @@ def container_method(
     if name == "append" and first is not None:
         it.replace_items(items, (*content, first))
     elif name in ("extend", "__iadd__") and first is not None:
-        more = items_of(first)
-        added = more.content if more is not None else (it.value(GAP, {"input": first}),)
-        it.replace_items(items, (*content, *added))
+        it.replace_items(items, (*content, *spread(it, first)))
     elif name == "insert" and len(arguments) == 2:
         place = integer(arguments[0])
         if place is not None and items.exact:

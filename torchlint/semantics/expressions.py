@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.calls import call
-from torchlint.semantics.containers import element_of, exact_items, items_of, joined_modules, subscript
+from torchlint.semantics.containers import element_of, exact_items, joined_modules, spread, subscript
 from torchlint.semantics.functions import define
 from torchlint.semantics.values import (
     BINARY,
@@ -80,15 +80,6 @@ def sequence(it: Interpreter, node: ast.Tuple | ast.List | ast.Set) -> Value:
         else:
             content.append(it.evaluate(element))
     return it.sequence(op, content, node)
-
-
-def spread(it: Interpreter, value: Value) -> tuple[Value, ...]:
-    """The items that `*value` puts in a sequence or a call."""
-    items = items_of(value)
-    if items is not None:
-        return items.content
-    gap = it.value(GAP, {"input": value})
-    return (gap,)
 
 
 def dictionary(it: Interpreter, node: ast.Dict) -> Value:

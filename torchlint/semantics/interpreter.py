@@ -179,7 +179,7 @@ class Interpreter(Machine):
 
     def _chain(self, owner: Value, children: Items) -> None:
         start = self.value(PARAM, None, owner.node, Parameter("input", None, None, "positional"))
-        self.call_children(children.content, start, owner.node)
+        self.escape(self.call_children(children.content, start, owner.node), "chained", owner.node)
 
     # Functions
 

@@ -12,11 +12,25 @@ from typing import Any
 
 from torchlint.semantics.classes import ClassModel, Store
 from torchlint.semantics.frames import Frame, Function
-from torchlint.semantics.values import CHOICE, CONST, DICT, ESCAPE, GLOBAL, PHI, UNKNOWN, Entries, Items, Value
+from torchlint.semantics.values import (
+    CHOICE,
+    CONST,
+    DICT,
+    ESCAPE,
+    GLOBAL,
+    LIST,
+    PHI,
+    UNKNOWN,
+    Content,
+    Entries,
+    Items,
+    Value,
+)
 
 # What a branch changed: (id of the holder, key) -> (holder, new value; None: removed). The holder is kept in the entry,
 # so that its id stays its own as long as the entry lives.
 Changes = dict[tuple[int, Any], tuple[Any, Any]]
+_BORN = object()  # the key under which the journal notes that a holder is new
 _MAX_ALTERNATIVES = 8
 _MAX_ITEMS = 2000
 
@@ -74,6 +88,8 @@ class Machine:
         """A tuple, list or set. Its items are its operands."""
         items = tuple(content)[:_MAX_ITEMS]
         made = self.value(op, None, node, Items(items))
+        if op == LIST:
+            self.born(made.data)
         for item in items:
             if item.op != CHOICE:
                 item.uses.append(made)
@@ -87,6 +103,7 @@ class Machine:
     def dictionary(self, content: dict[Any, Value], exact: bool, node: ast.AST | None = None) -> Value:
         """A dict with constant keys."""
         made = self.value(DICT, None, node, Entries(content, exact))
+        self.born(made.data.content)
         for item in content.values():
             item.uses.append(made)
         return made
@@ -142,6 +159,10 @@ class Machine:
         items.content = tuple(content)[:_MAX_ITEMS]
         items.changed = True
 
+    def born(self, holder: Items | dict[Any, Value]) -> None:
+        """Note that something whose content can change is new: in other branches it doesn't exist."""
+        self.journal.append((holder, _BORN, None))
+
     def mark(self) -> int:
         """A place in the journal to rewind to."""
         return len(self.journal)
@@ -176,6 +197,8 @@ class Machine:
                 else:
                     target.names[key] = old
                 target.history[key].append((self.clock, old))
+            elif key is _BORN:
+                continue
             elif type(target) is Items:
                 target.content = old
             elif old is None:
@@ -197,8 +220,12 @@ class Machine:
             places.update(changes)
         for place, (target, _) in places.items():
             key = place[1]
+            if key is _BORN:
+                self.born(target)
+                continue
             base = _current(target, key)
-            values = [changes[place][1] if place in changes else base for changes in branches]
+            where = [changes for changes in branches if (id(target), _BORN) in changes] or branches
+            values = [changes[place][1] if place in changes else base for changes in where]
             if type(target) is Items:
                 content = values[0]
                 for other in values[1:]:
@@ -213,6 +240,8 @@ class Machine:
                     self.unbind(target, key)
                 replaced = True
                 continue
+            if len(known) < len(values) and type(target) is Content:
+                target.exact = False
             merged = known[0] if all(value is known[0] for value in known) else self.phi(known, node)
             if merged is base:
                 continue

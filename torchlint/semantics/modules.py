@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import read_attribute
-from torchlint.semantics.containers import items_of
+from torchlint.semantics.containers import spread
 from torchlint.semantics.frames import Arguments
 from torchlint.semantics.module_dicts import is_module_dict, module_dict_method
 from torchlint.semantics.values import (
@@ -59,6 +59,8 @@ def build_module(it: Interpreter, kind: operations.ModuleKind, arguments: Argume
     if kind.name in CONTAINERS:
         made = it.value(MODULE, arguments.operands(), node, module)
         fill_container(it, module, arguments)
+        if module.children is not None:
+            it.born(module.children)
         return made
     bound = operations.bind_module(kind, arguments.positional, arguments.keywords) if arguments.exact else None
     if bound is None:
@@ -88,8 +90,7 @@ def children_of(it: Interpreter, source: Value | None) -> Items:
     if source.op == DICT:
         content = tuple(source.data.content.values())
         return Items(content if source.data.exact else (*content, it.value(GAP, {"input": source})))
-    items = items_of(source)
-    return Items(items.content if items is not None else (it.value(GAP, {"input": source}),))
+    return Items(spread(it, source))
 
 
 def call_module(it: Interpreter, module: Value, arguments: Arguments, node: ast.AST | None) -> Value:

@@ -22,6 +22,7 @@ def instantiate(it: Interpreter, cls: ClassModel, arguments: Arguments, node: as
     made = it.value(INSTANCE, arguments.operands(), node, instance)
     if cls.outside_base("torch.nn.Sequential") or cls.outside_base("torch.nn.Module"):
         instance.children = Items(())
+        it.born(instance.children)
     outer, it.entered = it.entered, set()
     init = cls.method("__init__")
     if init is not None:

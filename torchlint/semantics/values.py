@@ -12,6 +12,7 @@ is `softmax` with `input` and `dim`, and `module` says which module. Names that 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -150,12 +151,32 @@ class Items:
         return all(item.op not in (GAP, CHOICE) for item in self.content)
 
 
-@dataclass(slots=True)
-class Entries:
-    """The entries of a dict whose keys are constants. `exact` is False where others may exist."""
+class Content(dict[Any, Value]):
+    """A dict's entries by key. `exact` is False where others may exist, or some of these may not."""
 
-    content: dict[Any, Value]
-    exact: bool = True
+    __slots__ = ("exact",)
+
+    def __init__(self, entries: Mapping[Any, Value], exact: bool) -> None:
+        super().__init__(entries)
+        self.exact = exact
+
+
+class Entries:
+    """The entries of a dict whose keys are constants."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Mapping[Any, Value], exact: bool = True) -> None:
+        self.content = Content(content, exact)
+
+    @property
+    def exact(self) -> bool:
+        """Whether these are all entries, and all of them exist."""
+        return self.content.exact
+
+    @exact.setter
+    def exact(self, value: bool) -> None:
+        self.content.exact = value
 
 
 @dataclass(frozen=True, slots=True)
