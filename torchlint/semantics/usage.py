@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from torchlint.semantics.channels import METADATA
+from torchlint.semantics.frames import Frame
 from torchlint.semantics.guards import AttributeUse, attribute_uses
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
@@ -76,8 +77,13 @@ class Usage:
         return found
 
     def results(self, module: Value) -> list[Value]:
-        """What calls of a module give."""
-        return self._results.get(module, [])
+        """What calls of a module give, as far as the file is concerned.
+
+        A private function that the file calls is judged by these calls, not by what it would give an unknown caller.
+        """
+        found = self._results.get(module, [])
+        called = {result.node for result in found if result.frame is not None and result.frame.caller is not None}
+        return [result for result in found if result.node not in called or not _is_private_entry(result.frame)]
 
     def name(self, module: Value) -> str:
         """The user's own name for a module ("self.conv1"), else its class ("Conv2d")."""
@@ -162,6 +168,13 @@ class Usage:
         return {node.id for node in nodes if isinstance(node, ast.Name)} | {
             node.attr for node in nodes if isinstance(node, ast.Attribute)
         }
+
+
+def _is_private_entry(frame: Frame | None) -> bool:
+    """Whether a frame is that of a private function which was analysed without a caller."""
+    if frame is None or frame.caller is not None or frame.function is None:
+        return False
+    return frame.function.name.startswith("_") and not frame.function.name.endswith("__")
 
 
 def _is_followed(module: Value, container: Value) -> bool:
