@@ -3,9 +3,16 @@
 import ast
 import re
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from torchlint import engine
+from torchlint.proof.examples import marks
+from torchlint.registry import load
+from torchlint.settings import Settings
+from torchlint.source import Source
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = sorted((ROOT / "examples" / "notes").glob("*.py"))
@@ -32,6 +39,16 @@ def test_every_function_is_called(program: Path) -> None:
     tree = ast.parse(program.read_text(encoding="utf-8"))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} <= used
+
+
+@names
+def test_only_the_marked_lines_are_reported(program: Path) -> None:
+    """By any rule, also by those that are off by default. The correct splits, merges and patches stay silent."""
+    source = Source.from_bytes(program.read_bytes(), program.name)
+    rules = [rule for rule in load() if type(rule).__module__.startswith("torchlint.rules.")]
+    report = engine.check(source, Settings(select=tuple(rule.code for rule in rules)), rules)
+    assert report.problems == ()
+    assert Counter((finding.line, finding.code) for finding in report.findings) == marks(source.text)
 
 
 def test_the_table_lists_every_statement_once() -> None:

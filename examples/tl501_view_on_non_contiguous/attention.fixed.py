@@ -59,3 +59,17 @@ def main():
     scores = model(images)
     scores.logsumexp(dim=-1).mean().backward()
     return {"scores": scores, "model": model}
+
+
+def attend():
+    attention = Attention(width=16, heads=4)
+    x = torch.randn(2, 6, 16)
+    return {"attended": attention(x)}
+
+
+def one_head_at_a_time():
+    attention = Attention(width=16, heads=4)
+    x = torch.randn(2, 6, 16)
+    queries, keys, values = (part.split(4, dim=-1) for part in attention.qkv(x).chunk(3, dim=-1))
+    heads = [nn.functional.scaled_dot_product_attention(*one) for one in zip(queries, keys, values)]
+    return {"attended": attention.out(torch.cat(heads, dim=-1))}

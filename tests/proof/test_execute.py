@@ -16,6 +16,9 @@ def main():
     y = x.reshape(2, 3).t().{call}(6)
     y.square().sum().backward()
     return {{"x": x, "y": y}}
+
+def by_hand():
+    return {{"y": torch.tensor([0.0, 3.0, 1.0, 4.0, 2.0, 5.0])}}
 """
 MASK = """
 import torch
@@ -71,6 +74,7 @@ def view(call: str) -> str:
 
 
 RAISES = {"kind": "raises", "exception": "RuntimeError", "message": "view size is not compatible"}
+REFERENCE = {**RAISES, "reference": "by_hand"}
 LEFT_BEHIND = {"kind": "stays-behind", "module": "model", "tensors": ["mask"], "inputs": ["x"]}
 INFINITE = {"kind": "non-finite", "names": ["large"]}
 SAME = {"kind": "equal", "names": ["small"], "tolerance": 1e-6}
@@ -91,6 +95,7 @@ DTYPE = {"kind": "wrong-dtype", "name": "target", "before": "float32", "after": 
     ("claim", "before", "after"),
     [
         (RAISES, view("view"), view("reshape")),
+        (REFERENCE, view("view"), view("reshape")),
         ({"kind": "equal"}, view("reshape"), view("contiguous().view")),
         (LEFT_BEHIND, MASK.format(assign=WRONG), MASK.format(assign=RIGHT)),
         (
@@ -117,6 +122,7 @@ def test_a_claim_holds(claim: dict[str, object], before: str, after: str) -> Non
         (RAISES, view("reshape"), view("reshape"), "nothing is raised before the fix"),
         (RAISES, view("view"), view("view"), "main() raises after the fix: RuntimeError: view size"),
         ({**RAISES, "message": "other"}, view("view"), view("reshape"), "expected RuntimeError with 'other'"),
+        (REFERENCE, view("view"), view("flip(0).reshape"), "raises: y differs by 2"),
         ({"kind": "equal"}, view("reshape"), view("flip(0).reshape"), "y differs by 2"),
         ({"kind": "equal"}, view("reshape"), view("double().reshape"), "y was torch.float32 (6,) and becomes"),
         ({"kind": "equal", "names": ["z"]}, view("reshape"), view("reshape"), "there is no result z"),

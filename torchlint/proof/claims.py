@@ -50,11 +50,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raises(Claim):
-    """Before: the entry raises `exception` with `message` somewhere in its text. After: it returns."""
+    """Before: the entry raises `exception` with `message` somewhere in its text. After: it returns.
+
+    Since there are no results before, `reference` may name another function, which computes the same in another way: after
+    the fix, each of its results differs from the entry's of that name by at most `tolerance`.
+    """
 
     kind: ClassVar[str] = "raises"
     exception: str
     message: str
+    reference: str = ""
+    tolerance: float = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,13 @@ def _raises(versions: Versions, claim: Raises) -> Verdict:
         raise Failed("nothing is raised before the fix")
     if claim.exception not in [kind.__name__ for kind in type(error).__mro__] or claim.message not in str(error):
         raise Failed(f"expected {claim.exception} with {claim.message!r} before the fix, got {describe(error)}")
-    versions.results("after", claim.entry)
-    return Verdict(textwrap.shorten(describe(error), 90, placeholder=" .."), "runs")
+    before = textwrap.shorten(describe(error), 90, placeholder=" ..")
+    after = _flat(versions, "after", claim.entry)
+    if not claim.reference:
+        return Verdict(before, "runs")
+    expected = _flat(versions, "after", claim.reference)
+    difference = _compare(versions.torch, expected, _under(after, list(expected)), claim.tolerance)
+    return Verdict(before, f"runs, and gives the same as {claim.reference}()", difference)
 
 
 def _non_finite(versions: Versions, claim: NonFinite) -> Verdict:

@@ -110,8 +110,8 @@ def _prove_program(job: _Job, rules: Sequence[Rule], settings: Settings) -> Row:
     return Row(
         code,
         program.file,
-        "; ".join(verdict.before for verdict in verdicts if verdict.before),
-        "; ".join(verdict.after for verdict in verdicts if verdict.after),
+        "; ".join(dict.fromkeys(verdict.before for verdict in verdicts if verdict.before)),
+        "; ".join(dict.fromkeys(verdict.after for verdict in verdicts if verdict.after)),
         max(differences, default=None),
         tuple(failures),
     )
