@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FAILING_PACK, PACKS, Run
+from tests.repository import ROOT
 from torchlint.flake8 import Plugin
 
 PITFALL = "x = old_call(1)\n"
@@ -105,6 +106,14 @@ def test_the_project_s_own_table_applies(table: str, expected: list[str], run_py
     Path("pyproject.toml").write_text(f"[tool.torchlint]\n{table}\n")
     Path("a.py").write_text("x = old_call(1)\nmarker\ny = 41\n")
     assert [line.split()[1] for line in flake8(run_python, "a.py")] == expected
+
+
+def test_flake8_and_the_command_line_say_the_same_about_every_fixture(run_python: Run, torchlint: Run) -> None:
+    paths = [name for name in ("tests/fixtures", "tests/programs", "examples") if (ROOT / name).is_dir()]
+    ours = torchlint("check", "--isolated", "--output-format", "concise", *paths, cwd=ROOT, timeout=600)
+    theirs = run_python("-m", "flake8", "--isolated", "--select", "TL", *paths, cwd=ROOT, timeout=600)
+    assert ours.stdout.count(" TL") > 50
+    assert sorted(theirs.stdout.splitlines()) == sorted(ours.stdout.splitlines())
 
 
 def test_jobs_give_the_same_output(run_python: Run) -> None:
