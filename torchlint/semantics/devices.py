@@ -68,7 +68,7 @@ _LIKE: Final = dict.fromkeys(
 _SEQUENCES_OF_TENSORS: Final = frozenset(("tensors", "operands", "arrays", "matrices", "hx"))
 _ELSEWHERE: Final = frozenset(("cuda", "xpu", "ipu", "mps", "hpu", "mtia", "to_mkldnn"))
 # Functions of other libraries whose result is on the device of their argument (documentation of einops).
-_KEEPS: Final = frozenset(("einops.rearrange", "einops.repeat", "einops.reduce"))
+KEEPS: Final = frozenset(("einops.rearrange", "einops.repeat", "einops.reduce"))
 _CONTAINERS: Final = frozenset((LIST, TUPLE, SET))
 
 
@@ -202,7 +202,7 @@ class Devices:
         if callee.op == GLOBAL and callee.data in ("builtins.next", "builtins.iter") and "0" in value.args:
             return self.of(value.args["0"], depth)
         found = {self.of(operand, depth) for name, operand in value.args.items() if name != "callee"}
-        if callee.op == GLOBAL and callee.data in _KEEPS:
+        if callee.op == GLOBAL and callee.data in KEEPS:
             return self.of(value.args["0"], depth) if "0" in value.args else Device.UNKNOWN
         if Device.FOLLOWS in found and Device.HOST not in found and is_module_like(callee):
             return Device.FOLLOWS
@@ -346,7 +346,7 @@ def tensor_operands(value: Value) -> Iterator[Value]:
         if operand.op in (LIST, TUPLE):
             if name in _SEQUENCES_OF_TENSORS:
                 yield from contained(operand)
-        elif _takes_tensor(value.op, name):
+        elif name in _SEQUENCES_OF_TENSORS or _takes_tensor(value.op, name):
             yield operand
 
 

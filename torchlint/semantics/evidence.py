@@ -91,7 +91,7 @@ def is_tensor(value: Value, depth: int = 0) -> bool | None:
         found = is_tensor(value.args["input"], depth + 1)
         return True if found or _used_as_tensor(value) else None
     kind = kinds.of(value)
-    if kind == kinds.TENSOR:
+    if kind == kinds.TENSOR or (op == "type" and "dtype" in value.args):
         return True
     if not kind & kinds.TENSOR:
         return False

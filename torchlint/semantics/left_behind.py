@@ -14,7 +14,7 @@ from typing import Final
 
 from torchlint.semantics.channels import METADATA
 from torchlint.semantics.classes import ClassModel, Instance, Store
-from torchlint.semantics.devices import Device, Devices, by_forward, contained, has_parameters, tensor_operands
+from torchlint.semantics.devices import KEEPS, Device, Devices, by_forward, contained, has_parameters, tensor_operands
 from torchlint.semantics.evidence import has_no_dimensions, is_tensor
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.ops.base import words
@@ -161,9 +161,9 @@ class Attributes:
                         seen.add(use)
                         pending.append(use)
                     continue
-                if not use.op.startswith("py."):
+                if not use.op.startswith("py.") or _called(use) == "einops.einsum":
                     yield use, value
-                elif use.op not in _SAME_TENSOR and use.op not in _PARTS:
+                elif use.op not in _SAME_TENSOR and use.op not in _PARTS and _called(use) not in KEEPS:
                     continue
                 if devices.of(use) == Device.HOST:
                     seen.add(use)
@@ -226,6 +226,12 @@ class Attributes:
                 yield use
                 if use.op in _SAME_TENSOR or use.op in _CONTAINERS or (use.inplace and use.op != "py.call"):
                     pending.append(use)
+
+
+def _called(value: Value) -> str:
+    """The name of an imported function that a value is a call of."""
+    callee = value.args.get("callee") if value.op == CALL else None
+    return str(callee.data) if callee is not None and callee.op == GLOBAL else ""
 
 
 def is_parameter(value: Value) -> bool:
