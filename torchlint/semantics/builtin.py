@@ -13,6 +13,7 @@ from torchlint.semantics.values import (
     CHOICE,
     CONST,
     DICT,
+    ELEMENT,
     GAP,
     INSTANCE,
     LIST,
@@ -117,6 +118,23 @@ def _chain(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None
     runs = [items_of(source) for source in arguments.positional]
     content = [item for run in runs if run is not None for item in run.content]
     return it.sequence(LIST, content, node) if None not in runs and not arguments.keywords else None
+
+
+def _map(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
+    """`map(function, items)`: the function runs at once, on each item, or on one that stands for all."""
+    from torchlint.semantics.calls import apply
+
+    if len(arguments.positional) != 2 or arguments.keywords:
+        return None
+    callee, source = arguments.positional
+    items = exact_items(source)
+    count = integer(source.args["chunks"]) if source.op == "chunk" else None
+    if items is None and count is not None and 0 < count <= _MAX_RANGE:
+        items = tuple(it.value(ELEMENT, {"input": source}, node, index) for index in range(count))
+    if items is not None and len(items) <= _MAX_RANGE:
+        return it.sequence(LIST, [apply(it, callee, Arguments([item]), node) for item in items], node)
+    one = apply(it, callee, Arguments([element_of(it, source, node)]), node)
+    return it.sequence(LIST, (it.choice(((), (one,))),), node)
 
 
 def _dict(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
@@ -225,6 +243,7 @@ _HANDLERS: dict[str, Callable[[Interpreter, Arguments, ast.AST], Value | None]] 
     "builtins.reversed": _reversed,
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
+    "builtins.map": _map,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "typing.OrderedDict": _dict,

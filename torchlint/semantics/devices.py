@@ -18,7 +18,7 @@ from typing import Final
 
 from torchlint.semantics import kinds, operations
 from torchlint.semantics.classes import ClassModel, Store, file_stores
-from torchlint.semantics.evidence import is_tensor
+from torchlint.semantics.evidence import is_annotated, is_tensor
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.program import Program
@@ -147,7 +147,7 @@ class Devices:
         if not cls.is_module:
             return Device.UNKNOWN
         if self.constructing(frame):
-            return Device.HOST if kinds.of(value) & ~kinds.NONE == kinds.TENSOR else Device.UNKNOWN
+            return Device.HOST if is_annotated(value) else Device.UNKNOWN
         return Device.FOLLOWS if _takes_inputs(cls, function.name) else Device.UNKNOWN
 
     def _joined(self, value: Value, depth: int) -> Device:
@@ -231,7 +231,7 @@ class Devices:
             return self._here(value, Device.FOLLOWS)
         if _is_factory(op):
             return Device.UNKNOWN if self._default_changed else Device.HOST
-        tensors = [one for one in tensor_operands(value) if is_tensor(one) is not False]
+        tensors = [one for one in tensor_operands(value) if is_tensor(one) is not False or _gives_several(one)]
         found = {self.of(one, depth) for one in tensors}
         if Device.FOLLOWS in found:
             return self._here(value, Device.FOLLOWS)
@@ -348,6 +348,11 @@ def tensor_operands(value: Value) -> Iterator[Value]:
                 yield from contained(operand)
         elif name in _SEQUENCES_OF_TENSORS or _takes_tensor(value.op, name):
             yield operand
+
+
+def _gives_several(value: Value) -> bool:
+    """Whether a value is a sequence of tensors that an operation gave."""
+    return not value.op.startswith("py.") and kinds.of(value) == kinds.SEQUENCE
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
 from typing import Final
 
 from torchlint.semantics import kinds
@@ -31,6 +33,7 @@ from torchlint.semantics.values import (
 )
 
 _MAX_DEPTH: Final = 40
+_TENSORS: Final = frozenset(("Tensor", "FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTensor"))
 # Methods that strings, lists or arrays have too.
 _SHARED_METHODS: Final = frozenset(("split", "index", "count", "copy", "type", "item", "tolist", "numpy"))
 _TENSOR_ARGUMENTS: Final = frozenset(("input", "target", "weight", "mask", "condition", "index", "tensors", "query"))
@@ -109,10 +112,33 @@ def is_tensor(value: Value, depth: int = 0) -> bool | None:
     if op == CALL:
         return _used_as_tensor(value) or _module_result(value)
     if op == PARAM:
-        return _first_of_forward(value) or (True if kind & ~kinds.NONE == kinds.TENSOR else _used_as_tensor(value))
+        return _first_of_forward(value) or is_annotated(value) or _used_as_tensor(value)
     if value.form == "operator":
         return True if any(is_tensor(one, depth + 1) for one in value.args.values()) else None
     return _used_as_tensor(value)
+
+
+def is_annotated(parameter: Value) -> bool | None:
+    """True for a parameter whose annotation says that it's a tensor, or a tensor or None."""
+    return True if _names_tensor(parameter.data.annotation) else None
+
+
+def _names_tensor(annotation: ast.expr | None) -> bool:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.rpartition(".")[2] in _TENSORS
+    if isinstance(annotation, ast.BinOp):
+        return _union((annotation.left, annotation.right))
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        if getattr(annotation.value, "attr", getattr(annotation.value, "id", "")) in ("Optional", "Union"):
+            return _union(inner)
+        return len(inner) == 2 and _names_tensor(inner[0])  # jaxtyping: Float[Tensor, "batch channels"]
+    return getattr(annotation, "attr", getattr(annotation, "id", "")) in _TENSORS
+
+
+def _union(members: Sequence[ast.expr]) -> bool:
+    others = [one for one in members if not (isinstance(one, ast.Constant) and one.value is None)]
+    return bool(others) and all(map(_names_tensor, others))
 
 
 def _module_result(value: Value) -> bool | None:
@@ -172,10 +198,9 @@ def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
         ]
         return _all([has_no_dimensions(one, depth + 1) for one in known])
     if op == PARAM:
-        return False if kinds.of(value) & ~kinds.NONE == kinds.TENSOR or _first_of_forward(value) else None
+        return False if is_annotated(value) or _first_of_forward(value) else None
     if op == CALL and args.get("callee") is not None:
-        callee = args["callee"]
-        return has_no_dimensions(args["0"], depth + 1) if callee.op == GLOBAL and "0" in args else None
+        return _rearranged(args)
     if op in (ITEM, ELEMENT):
         return _part(args["input"])
     if op.startswith("py."):
@@ -191,6 +216,14 @@ def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
     if op in _REDUCTIONS:
         return _reduced(args, depth)
     return _combined(value, depth)
+
+
+def _rearranged(args: dict[str, Value]) -> bool | None:
+    """The answer for a function of einops: the right side of its pattern names the axes."""
+    callee, pattern = args["callee"], args.get("1")
+    if callee.op != GLOBAL or not callee.data.startswith("einops.") or pattern is None or pattern.op != CONST:
+        return None
+    return not str(pattern.data).partition("->")[2].replace("...", "").strip()
 
 
 def _part(source: Value) -> bool | None:

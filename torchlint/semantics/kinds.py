@@ -247,5 +247,11 @@ RESULTS: Final = {
     "split": SEQUENCE,
     "chunk": SEQUENCE,
     "unbind": SEQUENCE,
+    "meshgrid": SEQUENCE,
+    "broadcast_tensors": SEQUENCE,
+    "tensor_split": SEQUENCE,
+    "hsplit": SEQUENCE,
+    "vsplit": SEQUENCE,
+    "dsplit": SEQUENCE,
     "type": STR | TENSOR,
 }

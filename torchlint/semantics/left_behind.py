@@ -46,8 +46,10 @@ _TAKES_ANY: Final = frozenset(
         "new_tensor new_zeros new_ones new_full new_empty tensor as_tensor asarray"
     )
 )
-# Operations whose tensors all have dimensions.
-_DIMENSIONED: Final = frozenset(("mm", "bmm", "conv1d", "conv2d", "conv3d", "cat", "cross_entropy", "stft", "nll_loss"))
+# Operations whose tensors all have dimensions, unless one is known to have none.
+_DIMENSIONED: Final = frozenset(
+    ("mm", "bmm", "conv1d", "conv2d", "conv3d", "cat", "embedding", "linear", "cross_entropy", "stft", "nll_loss")
+)
 _SAME_TENSOR: Final = frozenset((PHI, REFINE, MUTATED))
 _PARTS: Final = frozenset((ITEM, ELEMENT))
 _CONTAINERS: Final = frozenset((LIST, TUPLE, SET, DICT))
@@ -174,7 +176,10 @@ class Attributes:
         args = use.args
         if use.op in ("getitem", "setitem"):
             return self._indexed(use, value)
-        if use.op in _TAKES_ANY or (self._has_no_dimensions(value) is not False and use.op not in _DIMENSIONED):
+        if use.op in _TAKES_ANY:
+            return None
+        scalar = self._has_no_dimensions(value)
+        if scalar or (scalar is None and use.op not in _DIMENSIONED):
             return None
         operands = list(tensor_operands(use))
         if not any(one is value for one in operands):
