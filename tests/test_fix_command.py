@@ -60,6 +60,7 @@ def test_diff_changes_nothing_and_can_be_applied(arguments: tuple[str, ...], aft
     assert Path("a.py").read_text() == after
     result = torchlint("check", *arguments)
     assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.splitlines()[-1] == "0 findings would be fixed in 0 files."
 
 
 def test_diff_of_a_text_without_last_line_end(torchlint: Run) -> None:

@@ -203,6 +203,9 @@ def _announce(outcomes: Sequence[Outcome], problems: Sequence[Problem], options:
         for finding, reason in outcome.skipped:
             place = f"{outcome.report.path}:{finding.line}:{finding.column}"
             print(shown(f"{place}: {finding.code} not fixed: {reason}", " "), file=sys.stderr)
+    if options.action is Action.DIFF and not options.quiet:
+        count, files = sum(len(each.applied) for each in outcomes), sum(bool(each.diff) for each in outcomes)
+        print(f"{plural(count, 'finding')} would be fixed in {plural(files, 'file')}.", file=sys.stderr)
     if options.statistics and options.output_format not in ("full", "concise"):
         sys.stderr.writelines(_statistics(outcomes))
 
