@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
 _MAX_DEPTH = 3
+TOO_DEEP = "too deep"  # data of a call that is understood where its caller is analysed on its own
 _PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
 _BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
 
@@ -287,5 +288,8 @@ def call_function(
         running = running.caller
     if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH:
         callee = it.value(FUNCTION, None, node, function)
-        return call_unknown(it, callee, Arguments(positional, keywords, exact), node)
+        made = call_unknown(it, callee, Arguments(positional, keywords, exact), node)
+        if exact and not recursive and not function.opaque:
+            made.data = TOO_DEEP
+        return made
     return it.run(function, positional, keywords, node)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from enum import Enum
 from functools import cached_property
 
+from torchlint.semantics.calls import TOO_DEEP
 from torchlint.semantics.channels import METADATA
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.guards import AttributeUse, attribute_uses
@@ -79,9 +80,14 @@ class Usage:
     def results(self, module: Value) -> list[Value]:
         """What calls of a module give, as far as the file is concerned.
 
-        A private function that the file calls is judged by these calls, not by what it would give an unknown caller.
+        A private function that the file calls is judged by these calls, not by what it would give an unknown caller. A
+        result that is lost in a call too deep to follow is left out: the code around it was analysed on its own, too.
         """
-        found = self._results.get(module, [])
+        found = [
+            result
+            for result in self._results.get(module, [])
+            if not any(use.op == CALL and use.data == TOO_DEEP for use in result.uses)
+        ]
         called = {result.node for result in found if result.frame is not None and result.frame.caller is not None}
         return [result for result in found if result.node not in called or not _is_private_entry(result.frame)]
 
@@ -190,7 +196,11 @@ def _is_harmless(use: Value, value: Value) -> bool:
         return use.data in _PLAIN
     if use.op == CALL:
         callee = use.args.get("callee")
-        return callee is value or (callee is not None and callee.op == GLOBAL and callee.data in _LOOKING)
+        return (
+            callee is value
+            or use.data == TOO_DEEP
+            or (callee is not None and callee.op == GLOBAL and callee.data in _LOOKING)
+        )
     if use.op == ESCAPE:
         return use.data in ("return", "yield") or use.args.get("owner") is value
     return use.op in (INSTANCE, COMPARE, "py.class", "py.refine") or (use.op == ITEM and not use.uses)
