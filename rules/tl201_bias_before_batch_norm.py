@@ -94,6 +94,8 @@ class BiasBeforeBatchNorm(Rule):
         steps = [(behind.module.node, f"`{norm}` subtracts the mean of every channel")]
         if result.node is not behind.node:
             steps = [(result.node, f"`{name}` is called"), (behind.node, f"only `{norm}` gets its output"), *steps]
+        if not _LAYERS[result.module.data.name] and context.facts.rank(result.args["input"]) is None:
+            steps = [(result.node, f"which axis `{norm}` normalises is judged by the sizes given to both"), *steps]
         because = [context.because(step, text) for step, text in steps if step is not None]
         message = (
             f"the bias of `{name}` has no effect: `{norm}`, made on line {because[-1].line}, subtracts it again "
