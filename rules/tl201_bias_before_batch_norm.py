@@ -38,7 +38,7 @@ There is no fix where initialisation touches the bias without asking for None fi
 
 ## References
 
-- https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html#disable-bias-for-convolutions-directly-followed-by-a-batch-norm
+- https://pytorch.org/tutorials/recipes/recipes/tuning_guide.html#disable-bias-for-convolutions-directly-followed-by-a-batch-norm
 - Ioffe and Szegedy, Batch Normalization, 2015, section 3.2: https://arxiv.org/abs/1502.03167
 """
 
@@ -51,7 +51,8 @@ from typing import TYPE_CHECKING
 from torchlint.edits import Draft, refused
 from torchlint.rule import Finding, Group, Rule, Safety
 from torchlint.semantics import operations
-from torchlint.semantics.channels import Place, has_positions, readers, same_size
+from torchlint.semantics.channels import Place, has_positions, readers
+from torchlint.semantics.norms import PER_CHANNEL, centres
 from torchlint.semantics.usage import Touch, Usage
 from torchlint.semantics.values import CONST, Value
 
@@ -60,8 +61,7 @@ if TYPE_CHECKING:
 
 _KINDS = [f"{lazy}{kind}{n}d" for lazy in ("", "Lazy") for kind in ("Conv", "ConvTranspose") for n in (1, 2, 3)]
 _LAYERS = {f"torch.nn.{kind}": int(kind[-2]) + 2 for kind in _KINDS} | {"torch.nn.Linear": 0, "torch.nn.LazyLinear": 0}
-_LINEAR_NORMS = {"BatchNorm1d": (2, 3), "SyncBatchNorm": (2, 3, 4, 5)}  # the ranks that they take
-_NORMS = {f"{kind}Norm{n}d": (n + 2,) for kind in ("Batch", "Instance") for n in (1, 2, 3)} | _LINEAR_NORMS
+_LINEAR_NORMS = ("BatchNorm1d", "SyncBatchNorm")
 
 
 class BiasBeforeBatchNorm(Rule):
@@ -135,21 +135,6 @@ def _norm_behind(context: Context, result: Value) -> Value | None:
     places: list[Place] = [(1, batch)] if batch else [(n - 1, n) for n in ((rank,) if rank else range(2, 6))]
     size = layer.args.get("out_channels", layer.args.get("out_features"))
     found = readers(result, places, size)
-    if not found or not all(_cancels(norm, seen, size, _NORMS if batch else _LINEAR_NORMS) for norm, seen in found):
+    if not found or not all(centres(norm, seen, size, PER_CHANNEL if batch else _LINEAR_NORMS) for norm, seen in found):
         return None
     return found[0][0]
-
-
-def _cancels(result: Value, places: list[Place], size: Value | None, kinds: dict[str, tuple[int, ...]]) -> bool:
-    """Whether this is a norm whose channels are the axis with the bias: one of `places`, of this size."""
-    norm = result.module
-    if norm is None or result.op not in ("batch_norm", "instance_norm"):
-        return False
-    kind = norm.data.name.removeprefix("torch.nn.")
-    ranks = kinds.get(kind.removeprefix("Lazy"), ())
-    if not any(axis == 1 and rank in ranks for axis, rank in places):
-        return False
-    if kind.startswith("Lazy"):  # it takes the size of whatever axis it gets
-        return len(places) == 1
-    equal = same_size(size, norm.args.get("num_features", norm.args.get("0")))
-    return equal is True or (equal is None and len(places) == 1)  # another size would be an error
