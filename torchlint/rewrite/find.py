@@ -45,10 +45,14 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
     """All places of all variants, without those that a larger one explains, and without what is innocent."""
     found: list[Found] = []
     innocent: set[object] = set()
+    reached = _Reached(program)
     for variant in variants:
+        parts = [reached.by(op) for op in variant.operations]
+        if not all(parts):
+            continue
         for op in variant.roots:
             for root in program.values(op):
-                if root.node is None or root.node in innocent:
+                if root.node is None or root.node in innocent or not all(root in part for part in parts):
                     continue
                 place = _match(terms, variant, root)
                 if place is None:
@@ -60,6 +64,29 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
                     found.append(place)
     kept = [place for place in found if place.root.node not in innocent]
     return [place for place in kept if not any(_explains(other, place) for other in kept)]
+
+
+class _Reached:
+    """Which values are computed, directly or not, from results of an operation."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[str, set[Value]] = {}
+
+    def by(self, op: str) -> set[Value]:
+        """These values, and the results of the operation themselves."""
+        known = self._known.get(op)
+        if known is None:
+            pending = list(self._program.values(op))
+            if op == "exp":
+                pending += self._program.values("pow")  # e ** x
+            known = self._known[op] = set(pending)
+            while pending:
+                for use in pending.pop().uses:
+                    if use not in known:
+                        known.add(use)
+                        pending.append(use)
+        return known
 
 
 def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:

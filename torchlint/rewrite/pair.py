@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, ClassVar
 
 from torchlint.rewrite.normal import Terms
-from torchlint.rewrite.terms import PRODUCT, Term
+from torchlint.rewrite.terms import PRODUCT, TOTAL, VAR, Term
 from torchlint.rule import Safety
 from torchlint.semantics.interpreter import interpret
 from torchlint.semantics.values import ESCAPE
@@ -57,6 +57,21 @@ class Variant:
     def roots(self) -> tuple[str, ...]:
         """The operations whose result may be equal to the pattern."""
         return _ROOTS.get(self.term.op, (self.term.op,))
+
+    @property
+    def operations(self) -> list[str]:
+        """The operations that the pattern can't do without."""
+        return sorted(set(_operations(self.term)))
+
+
+def _operations(term: Term) -> Iterator[str]:
+    """The torch operations that a term is made of."""
+    if term.op == TOTAL:
+        yield "sum"
+    elif term.op.isidentifier() and term.op != VAR:
+        yield term.op
+    for operand in term.args:
+        yield from _operations(operand)
 
 
 _variants: dict[type[Pair], tuple[Variant, ...]] = {}
