@@ -32,7 +32,8 @@ weights = torch.softmax(scores, dim=-1)
 ## Fix safety
 
 Safe: up to rounding, the result and its gradient stay the same wherever they were finite. Unsafe where a small number is
-added to the denominator: softmax needs none, but results change in their last digits. There is no fix for a mask or weight
+added to the denominator, or `F.normalize(p=1)` divides: softmax needs no such guard, but results change in their last
+digits. There is no fix for a mask or weight
 on the exponentials (use `masked_fill(mask, -inf)` on the scores instead), for several axes at once, where no axis is
 given and the rank isn't known, and for integer tensors.
 
@@ -53,7 +54,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _HARD = {"x": (1000.0, 990.0, -1000.0, 0.0, 5.0)}
+_MASKED = "the mask has to move into the exponent: masked_fill(mask, -inf) before softmax()"
 _MASK = {"mask": (1.0, 0.0, 1.0, 1.0, 0.0)}
+_BOOLEAN_MASK = {"mask": (False, False, False, True, True)}
 
 
 class Plain(Pair):
@@ -84,8 +87,22 @@ class WithEpsilon(Pair):
         return torch.nn.functional.softmax(x, dim=dim)
 
 
+class ByNormalize(Pair):
+    safety = Safety.UNSAFE
+    unbounded = ("x",)
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int) -> Tensor:
+        return torch.nn.functional.normalize(torch.exp(x), p=1.0, dim=dim)
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int) -> Tensor:
+        return torch.nn.functional.softmax(x, dim=dim)
+
+
 class Masked(Pair):
-    advice = "the mask has to move into the exponent: masked_fill(mask, -inf) before softmax()"
+    advice = _MASKED
     unbounded = ("x",)
     hard = _HARD
     ordinary = _MASK
@@ -99,10 +116,25 @@ class Masked(Pair):
         return torch.nn.functional.softmax(x.masked_fill(mask == 0, float("-inf")), dim=dim)
 
 
+class MaskFilled(Pair):
+    advice = _MASKED
+    unbounded = ("x",)
+    hard = _HARD
+    ordinary = _BOOLEAN_MASK
+
+    @staticmethod
+    def pattern(x: Tensor, mask: Tensor, dim: int) -> Tensor:
+        return torch.exp(x).masked_fill(mask, 0) / torch.sum(torch.exp(x).masked_fill(mask, 0), dim, keepdim=True)
+
+    @staticmethod
+    def replacement(x: Tensor, mask: Tensor, dim: int) -> Tensor:
+        return torch.nn.functional.softmax(x.masked_fill(mask, float("-inf")), dim=dim)
+
+
 class ManualSoftmax(RewriteRule):
     code = "TL301"
     name = "manual-softmax"
     group = Group.NUMERICS
     needs = frozenset({"exp"})
-    pairs = (Plain, WithEpsilon, Masked)
+    pairs = (Plain, WithEpsilon, ByNormalize, Masked, MaskFilled)
     message = "exp() of {x} overflows for large values, and this softmax becomes NaN; use softmax()"

@@ -1,7 +1,7 @@
 """
 ## What it does
 
-Finds `log(exp(x).sum(dim))`, and `log(exp(a) + exp(b))`, in any spelling and through variables.
+Finds `log(exp(x).sum(dim))`, the same with `mean`, and `log(exp(a) + exp(b))`, in any spelling and through variables.
 
 ## Why is this bad
 
@@ -33,7 +33,8 @@ log_partition = torch.logsumexp(scores, dim=1)
 ## Fix safety
 
 Safe: up to rounding, the result stays the same wherever it was finite. Unsafe where a small number is added inside the
-logarithm, since results change. There is no fix where no axis is given and the rank isn't known, and for integer tensors.
+logarithm, since results change. There is no fix for a mean, where no axis is given and the
+rank isn't known, and for integer tensors.
 
 ## References
 
@@ -85,6 +86,21 @@ class WithEpsilon(Pair):
         return torch.logsumexp(x, dim=dim, keepdim=keepdim)
 
 
+class Mean(Pair):
+    advice = "use logsumexp() and subtract the logarithm of the number of elements"
+    unbounded = ("x",)
+    many_axes = True
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, keepdim: bool) -> Tensor:
+        return torch.log(torch.mean(torch.exp(x), dim, keepdim=keepdim))
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, keepdim: bool) -> Tensor:
+        return torch.logsumexp(x, dim=dim, keepdim=keepdim) - torch.log(torch.tensor(x.shape[dim], dtype=x.dtype))
+
+
 class OfTwo(Pair):
     unbounded = ("x", "other")
     hard = _HARD
@@ -104,5 +120,5 @@ class ManualLogsumexp(RewriteRule):
     name = "manual-logsumexp"
     group = Group.NUMERICS
     needs = frozenset({"log"})
-    pairs = (Plain, WithEpsilon, OfTwo)
+    pairs = (Plain, WithEpsilon, Mean, OfTwo)
     message = "exp() of {x} overflows for large values, and the logarithm becomes infinite; use logsumexp()"

@@ -91,7 +91,8 @@ def _arguments(torch: Any, pair: Any, rows: Mapping[str, Any], dtype: Any, dim: 
         match kind.removesuffix("| None").strip():
             case "Tensor":
                 if name in rows:
-                    tensor = torch.tensor(rows[name], dtype=dtype).expand(_ROWS, -1).contiguous()
+                    own = torch.bool if isinstance(rows[name][0], bool) else dtype
+                    tensor = torch.tensor(rows[name], dtype=own).expand(_ROWS, -1).contiguous()
                 else:
                     tensor = torch.randn(_ROWS, _WIDTH, generator=generator, dtype=torch.float64).to(dtype)
                 values.append(tensor if dim else tensor.T)  # the rows lie along the axis

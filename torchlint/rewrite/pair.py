@@ -67,7 +67,7 @@ class Variant:
 def _operations(term: Term) -> Iterator[str]:
     """The torch operations that a term is made of."""
     if term.op == TOTAL:
-        yield "sum"
+        yield term.data
     elif term.op.isidentifier() and term.op != VAR:
         yield term.op
     for operand in term.args:

@@ -153,7 +153,7 @@ def _total(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     if not _plain(value, "dtype", "out") or (keep is not None and keep.op != CONST):
         return terms.plain(value, given)
     dim = terms.dim(value.args.get("dim"), terms.rank(value.args["input"]))
-    total = terms.make(TOTAL, (terms.operand(value, given, "input"), dim), None, value)
+    total = terms.make(TOTAL, (terms.operand(value, given, "input"), dim), value.op, value)
     if keep is not None and keep.data:
         return total
     return terms.make(WITHOUT, (total, dim), None, value)
@@ -264,6 +264,7 @@ BUILDERS: dict[str, Callable[[Terms, Value, Mapping[str, Term]], Term]] = {
     "expand_as": _expand,
     "broadcast_to": _expand,
     "sum": _total,
+    "mean": _total,
     "softmax": _softmax,
     "unsqueeze": _unsqueeze,
     "getitem": _getitem,

@@ -9,7 +9,7 @@ from torchlint.semantics.values import CONST, Value
 VAR = "var"  # a parameter of a pattern; data: its name
 SUM = "sum of"  # signed terms; data: their signs
 PRODUCT = "product of"  # factors; data: how many are numerators, the rest are denominators
-TOTAL = "total"  # a sum over an axis that stays, with size 1: input, dim
+TOTAL = "total"  # a sum or mean over an axis that stays, with size 1: input, dim; data: which
 WITHOUT = "without axis"  # input, dim: without that axis of size 1
 IF_RANK = "if rank"  # input; equal to it if the tensor that was summed has `data` axes
 EVERYTHING = "everything"  # in place of a dim: all axes
