@@ -18,7 +18,7 @@ def alive() -> Counter[str]:
     """The number of living objects of torchlint's own classes, by class."""
     gc.collect()
     kinds = (type(each) for each in gc.get_objects())
-    return Counter(kind.__qualname__ for kind in kinds if kind.__module__.startswith("torchlint"))
+    return Counter(kind.__qualname__ for kind in kinds if str(kind.__module__).startswith("torchlint"))
 
 
 def test_a_checked_file_leaves_nothing() -> None:
