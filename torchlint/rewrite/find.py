@@ -103,13 +103,15 @@ def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, t
     if depth > _MAX_CHAIN:
         yield terms.of(value), ()
         return
-    if op in JOINS and depth > 0:
+    if op in JOINS:
+        yield terms.of(value), ()
         alternatives = _joined(value)
         pairs = [(one, other) for one in alternatives for other in alternatives if one is not other]
         if op != PHI or not any(_is_made_from(one, other) for one, other in pairs):
             for one in alternatives[:_MAX_BRANCHES]:
                 for core, chain in _hoist(terms, one, depth + 1):
                     yield core, (value, *chain)
+        return
     if op in SELECTIONS and "input" in value.args:
         whole = terms.of(value)
         yield whole, ()
