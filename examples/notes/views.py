@@ -3,7 +3,20 @@
 Every function states one thing and lets torch assert it. Run me: python examples/notes/views.py
 """
 
+import contextlib
+
 import torch
+
+
+@contextlib.contextmanager
+def raises(part):
+    """The block must end in a RuntimeError with `part` in its message."""
+    try:
+        yield
+    except RuntimeError as error:
+        assert part in str(error), error
+    else:
+        raise AssertionError("no error")
 
 
 def share(x, y):
@@ -23,12 +36,8 @@ def a_view_shares_its_data():
 def a_view_that_cannot_share_raises():
     """"Will always share" is half of it: where no stride describes the new shape, view does not copy but raises."""
     x = torch.arange(6).reshape(2, 3)
-    try:
+    with raises("view size is not compatible"):
         x.t().view(6)  # expect: TL501
-    except RuntimeError as error:
-        assert "view size is not compatible" in str(error)
-    else:
-        raise AssertionError("no error")
 
 
 def a_reshape_shares_when_it_can():

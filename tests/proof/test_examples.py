@@ -36,6 +36,7 @@ WRONG = (
     ("reshape", "repeat"),
     ("long()", "double()"),
     ("float()", "long()"),
+    (".dtype)", ".dtype).neg()"),
 )
 
 
@@ -87,7 +88,11 @@ def wrong(text: str) -> str:
     return text
 
 
-@programs
+@pytest.mark.parametrize(
+    ("folder", "program"),
+    [(folder, program) for folder, program in PROGRAMS if not program.by_hand],
+    ids=[f"{folder.name[:5]}-{program.file}" for folder, program in PROGRAMS if not program.by_hand],
+)
 def test_a_wrong_fix_is_found_out_by_torch(folder: Path, program: Program) -> None:
     """The committed text would tell as well; here only the claims are asked."""
     pytest.importorskip("torch")
