@@ -49,6 +49,7 @@ EXPRESSIONS = [
     ("y = [1, 2, 3][::2]", "[1, 3]"),
     ("y = [1, 2, 3][None:2]", "[1, 2]"),
     ("y = [1, 2, 3][:n]", "item(input=[1, 2, 3], index=slice(upper=builtins.n))"),
+    ("y = nn.ModuleList([nn.ReLU()])\ny += [nn.GELU()]\ny = y[1]", "GELU"),
     ("l = [1, 2]\nl[0] = 3\ny = l", "[3, 2]"),
     ("l = [1, 2]\nl[n] = 3\ny = l", "[...]"),
     ("import itertools\ny = list(itertools.chain([1], (2, 3)))", "[1, 2, 3]"),

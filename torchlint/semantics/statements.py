@@ -14,7 +14,7 @@ from torchlint.semantics.functions import define
 from torchlint.semantics.imports import import_from, import_names
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Changes
-from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, RANK, SHAPE, SIZE, TUPLE
+from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, MODULE, RANK, SHAPE, SIZE, TUPLE
 
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
@@ -45,7 +45,7 @@ def augmented(it: Interpreter, node: ast.AugAssign) -> bool:
     load = _as_load(node.target)
     old = it.evaluate(load)
     operand = it.evaluate(node.value)
-    if old.op == LIST and isinstance(node.op, ast.Add):
+    if isinstance(node.op, ast.Add) and (old.op == LIST or (old.op == MODULE and old.data.children is not None)):
         container_method(it, old, "extend", [operand], node)
         return False
     made = binary_values(it, BINARY[type(node.op)], old, operand, node)

@@ -28,6 +28,7 @@ from torchlint.semantics.values import (
     PARAM,
     PHI,
     SET,
+    SLICE,
     TUPLE,
     Value,
 )
@@ -105,18 +106,29 @@ class Usage:
     def out_of_sight(self, module: Value) -> bool:
         """Whether the module goes where calls of it can't be seen: to an unknown function, or out of a container.
 
-        A Sequential may go anywhere if something follows the module in it: that gets the module's output.
+        A Sequential may go anywhere if something follows the module in it: that gets the module's output. It may also
+        come out of another container, as long as nothing is taken out of it.
         """
-        pending, seen = [(module, False)], {module}
+        # How many containers a value has around the Sequential that protects the module; None: there is no such.
+        pending: list[tuple[Value, int | None]] = [(module, None)]
+        seen = {module}
         while pending:
-            value, followed = pending.pop()
+            value, around = pending.pop()
             for use in value.uses:
+                if use in seen:
+                    continue
                 if use.op in _CONTAINERS:
-                    if use not in seen:
-                        seen.add(use)
-                        pending.append((use, followed or _is_followed(value, use)))
-                elif not (_is_harmless(use, value) or (followed and use.op in (CALL, ESCAPE))):
+                    inside = around if around is None or use.op in (PHI, CHOICE) else around + 1
+                    onward = 0 if inside is None and _is_followed(value, use) else inside
+                elif use.op in (ITEM, "getitem") and around:
+                    index = use.args.get("index")
+                    onward = around if index is not None and index.op == SLICE else around - 1
+                elif _is_harmless(use, value) or (around is not None and use.op in (CALL, ESCAPE)):
+                    continue
+                else:
                     return True
+                seen.add(use)
+                pending.append((use, onward))
         return False
 
     def touch(self, module: Value, parameter: str) -> Touch:
