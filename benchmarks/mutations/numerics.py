@@ -85,6 +85,8 @@ def _written_out(source: Source, call: ast.Call) -> str | None:
         if operand is None:
             return None
         x = source.segment(operand)
+    elif owner in ("self", "cls"):
+        return None  # a module or method that is only called so
     else:
         x, operand = owner, call.func.value
     axis = named.get("dim") or (positional.pop(0) if positional else None)

@@ -19,6 +19,7 @@ SAME = [
     ("y / x.sum(1, True)", "y / x.sum(1, True).expand_as(y)", "y / x.sum(1, True).expand(-1, 4)"),
     ("y / x.sum(0, True)", "y / x.sum(0)"),
     ("F.softmax(x, 1)", "torch.softmax(x, dim=1)", "x.softmax(1)", "torch.special.softmax(x, 1)", "torch.nn.Softmax(dim=1)(x)"),
+    ("x / max(y, 1)", "torch.div(x, max(y, 1))"),
     ("torch.sigmoid(x)", "F.sigmoid(x)", "x.sigmoid()", "torch.special.expit(x)", "torch.nn.Sigmoid()(x)"),
 ]  # fmt: skip
 

@@ -17,9 +17,11 @@ from torchlint.semantics import operations
 from torchlint.semantics.bounds import names
 from torchlint.semantics.values import (
     ATTR,
+    CALL,
     COMPARE,
     CONST,
     ELEMENT,
+    GLOBAL,
     LIST,
     RANK,
     SHAPE,
@@ -43,6 +45,7 @@ SELECTIONS = names(
     "squeeze unsqueeze permute transpose t T mT movedim swapdims expand expand_as contiguous clone detach data float double to "
     "type type_as cpu cuda view_as reshape_as unbind"
 )
+_NUMERIC = frozenset(f"builtins.{name}" for name in ("abs", "float", "int", "len", "max", "min", "round"))
 _MAX_PARTS = 8
 _MAX_DEPTH = 120
 
@@ -77,7 +80,7 @@ class Terms:
         builder = BUILDERS.get(op)
         if builder is not None:
             return builder(self, value, given)
-        if op.startswith("py.") and op not in _PURE:
+        if op.startswith("py.") and op not in _PURE and not is_pure_call(value):
             return self._opaque(value)
         if op in IMPURE:
             return self._opaque(value)
@@ -169,6 +172,12 @@ class Terms:
 
     def _opaque(self, value: Value | None) -> Term:
         return self.make(OPAQUE, (), object() if value is None else value, value)
+
+
+def is_pure_call(value: Value) -> bool:
+    """Whether a value is the result of one of Python's own functions of numbers."""
+    callee = value.args.get("callee") if value.op == CALL else None
+    return callee is not None and callee.op == GLOBAL and (callee.data in _NUMERIC or callee.data.startswith("math."))
 
 
 def _has_state(module: Value) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from torchlint.imports import Imports
 from torchlint.rewrite.match import Match
-from torchlint.rewrite.normal import IMPURE, Terms
+from torchlint.rewrite.normal import IMPURE, Terms, is_pure_call
 from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.places import Places, assigned_name, assigned_value
 from torchlint.rewrite.terms import EVERYTHING, IMPLICIT, Term
@@ -246,7 +246,9 @@ class Printer:
         values = self._program.at(call)
         if not values:
             return isinstance(call.func, ast.Name) and call.func.id in ("len", "range", "list", "tuple", "int", "float")
-        return not any(one.inplace or one.op in IMPURE or one.op in _CALLS for one in values)
+        return not any(
+            one.inplace or one.op in IMPURE or (one.op in _CALLS and not is_pure_call(one)) for one in values
+        )
 
     def _is_stored_between(self, attribute: ast.Attribute, node: ast.expr) -> bool:
         scope = self._places.scope(node)
