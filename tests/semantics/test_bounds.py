@@ -9,7 +9,7 @@ import pytest
 from torchlint.semantics.bounds import bounded_above
 from torchlint.semantics.interpreter import interpret
 
-_HEADER = "import torch\nimport torch.nn.functional as F\n\ndef f(x, y, t):\n    torch.exp({})\n"
+_HEADER = "import math\nimport torch\nimport torch.nn.functional as F\n\ndef f(x, y, t):\n    torch.exp({})\n"
 
 
 def is_bounded(expression: str) -> bool:
@@ -30,6 +30,8 @@ BOUNDED = [
     "torch.where(y, x.tanh(), y.sin())", "torch.cat([x.tanh(), y.tanh()])", "1 - x.abs()", "-x.abs() - 3",
 ]  # fmt: skip
 UNBOUNDED = [
+    "x @ y * x.shape[-1] ** -0.5", "x @ y * (1 / math.sqrt(x.shape[-1]))", "x * 8 ** -0.5", "x * t ** -0.5", "x / x.shape[1]",
+    "x @ y / math.sqrt(y.size(-1))", "x * (2 * 3)", "x * math.sqrt(2)", "1 / math.sqrt(x.shape[1]) * x",
     "x", "x * 2", "2 * x", "x / t", "-x", "x + y", "x @ y", "x @ y / 8", "x ** 2", "x.abs()", "x - 3", "3 * x - 1", "x.relu()",
     "x.clamp(min=0)", "torch.cat([x.tanh(), y])", "x.tanh() + y", "F.linear(x, y)", "x.log()", "x.softmax(1) @ y",
     "torch.maximum(x, torch.tensor(0.0))", "F.normalize(x) @ y", "x * y", "-x.shape[0] * x", "x.view(-1)", "x + x.amax(1, True)",

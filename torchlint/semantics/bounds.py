@@ -14,6 +14,7 @@ from torchlint.semantics.values import (
     CALL,
     CONST,
     ELEMENT,
+    GLOBAL,
     ITEM,
     MUTATED,
     PARAM,
@@ -298,8 +299,14 @@ def _through(value: Value, depth: int, question: Callable[[Value, int], bool]) -
 
 def _is_number(value: Value) -> bool:
     """Whether a value is made of constants and sizes only."""
-    if value.op in ("neg", "mul", "div", "add", "sub"):
+    if value.op in ("neg", "mul", "div", "add", "sub", "pow", "floor_divide", "remainder"):
         return all(_is_number(operand) for operand in value.args.values())
+    if value.op == CALL:
+        callee = value.args.get("callee")
+        numeric = (
+            callee is not None and callee.op == GLOBAL and callee.data.startswith(("math.", "builtins.", "numpy."))
+        )
+        return numeric and all(_is_number(operand) for name, operand in value.args.items() if name != "callee")
     return value.op in (CONST, SIZE, RANK)
 
 
