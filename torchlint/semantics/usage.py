@@ -118,7 +118,8 @@ class Usage:
                 if use in seen:
                     continue
                 if use.op in _CONTAINERS:
-                    inside = around if around is None or use.op in (PHI, CHOICE) else around + 1
+                    same = use.op in (PHI, CHOICE) or (use.op == MODULE and value.op in (LIST, TUPLE, DICT))
+                    inside = around if around is None or same else around + 1
                     onward = 0 if inside is None and _is_followed(value, use) else inside
                 elif use.op in (ITEM, "getitem") and around:
                     index = use.args.get("index")
