@@ -44,7 +44,9 @@ def picture() -> str:
 def rules_table() -> str:
     """The list of torchlint's own rules."""
     rows = [
-        f"| {rule.code} | {rule.name} | {rule.group} | {summary(rule)} |" for rule in load() if "X" not in rule.code
+        f"| [{rule.code}](docs/rules/{rule.code.lower()}.md) | {rule.name} | {rule.group} | {summary(rule)} |"
+        for rule in load()
+        if "X" not in rule.code
     ]
     return "\n".join(["| Code | Name | Group | Finds |", "| --- | --- | --- | --- |", *rows])
 
