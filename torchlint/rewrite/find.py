@@ -15,7 +15,7 @@ from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.bounds import bounded_above, names
 from torchlint.semantics.program import Program
-from torchlint.semantics.values import CONST, LIST, PHI, TUPLE, Value
+from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, TUPLE, Value
 
 # Operations, and branches, that put elements of several values together.
 JOINS = frozenset((PHI, "cat", "stack"))
@@ -200,6 +200,8 @@ def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[in
 
 
 def _is_innocent(place: Found) -> bool:
+    if any(_is_reduced_elsewhere(value) for value in place.inside):
+        return True
     if "float" in place.variant.kinds.values() and _is_used_with_epsilon(place):
         return True
     for name in place.variant.pair.unbounded:
@@ -208,6 +210,15 @@ def _is_innocent(place: Found) -> bool:
             return True
         values = [term.value] if term.value is not None else [one.value for one in term.args]
         if any(value is not None and value.op != CONST and bounded_above(value) for value in values):
+            return True
+    return False
+
+
+def _is_reduced_elsewhere(value: Value) -> bool:
+    """Whether processes exchange a value: `dist.all_reduce(total)` changes it in place."""
+    for use in value.uses:
+        callee = use.args.get("callee") if use.op == CALL else None
+        if callee is not None and callee.op == GLOBAL and callee.data.startswith("torch.distributed."):
             return True
     return False
 

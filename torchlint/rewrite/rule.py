@@ -232,6 +232,8 @@ def _where(place: Found) -> ast.AST:
     """The syntax to report: the root, or the call of a helper that has the root in it and the rest outside."""
     node, frame = place.root.node, place.root.frame
     while frame is not None and frame.call is not None:
+        if frame.function is None or frame.function.cls is not None:
+            break  # a method is no general helper, and may get the rest from an attribute
         if all(_runs_in(value.frame, frame) for value in place.inside):
             break
         node, frame = frame.call, frame.caller
