@@ -142,6 +142,9 @@ def _dict(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
     exact = True
     if arguments.positional:
         source = arguments.positional[0]
+        if source.op == PHI and all(one.op in (DICT, LIST, TUPLE) for one in source.data):
+            made = [_dict(it, Arguments([one], arguments.keywords), node) for one in source.data]
+            return it.phi([one for one in made if one is not None], node)
         items = items_of(source)
         if source.op == DICT:
             content.update(source.data.content)

@@ -19,6 +19,7 @@ from torchlint.semantics.values import (
     GAP,
     INSTANCE,
     MODULE,
+    PHI,
     Items,
     ModuleObject,
     Value,
@@ -72,7 +73,7 @@ def build_module(it: Interpreter, kind: operations.ModuleKind, arguments: Argume
 def fill_container(it: Interpreter, module: ModuleObject, arguments: Arguments) -> None:
     """Put a container's constructor arguments in as its children."""
     positional = arguments.positional
-    if module.name == "torch.nn.Sequential" and not (len(positional) == 1 and positional[0].op == DICT):
+    if module.name == "torch.nn.Sequential" and not (len(positional) == 1 and is_mapping(positional[0])):
         module.children = Items(tuple(positional))
     else:
         first = positional[0] if positional else next(iter(arguments.keywords.values()), None)
@@ -83,6 +84,11 @@ def fill_container(it: Interpreter, module: ModuleObject, arguments: Arguments) 
         module.children = Items((it.value(GAP),))
 
 
+def is_mapping(source: Value) -> bool:
+    """Whether a value is a dict, or one of several dicts."""
+    return source.op == DICT or (source.op == PHI and all(one.op == DICT for one in source.data))
+
+
 def children_of(it: Interpreter, source: Value | None) -> Items:
     """The children that a list, a generator or a dict of modules gives to a container."""
     if source is None:
@@ -90,6 +96,8 @@ def children_of(it: Interpreter, source: Value | None) -> Items:
     if source.op == DICT:
         content = tuple(source.data.content.values())
         return Items(content if source.data.exact else (*content, it.value(GAP, {"input": source})))
+    if is_mapping(source):
+        return Items((it.choice([children_of(it, one).content for one in source.data]),))
     return Items(spread(it, source))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.classes import ClassModel, Instance, attribute_stores, first_parameter
 from torchlint.semantics.frames import Arguments, Function
-from torchlint.semantics.modules import CONTAINERS, SELF_METHODS, add_child, children_of
+from torchlint.semantics.modules import CONTAINERS, SELF_METHODS, add_child, children_of, is_mapping
 from torchlint.semantics.values import BUFFER, CALL, CONST, DICT, INSTANCE, SUPER, Items, Value
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def outside_init(it: Interpreter, owner: Value, arguments: Arguments) -> None:
     if base not in CONTAINERS or instance.children is None:
         return
     positional = arguments.positional
-    if base == "torch.nn.Sequential" and not (len(positional) == 1 and positional[0].op == DICT):
+    if base == "torch.nn.Sequential" and not (len(positional) == 1 and is_mapping(positional[0])):
         it.replace_items(instance.children, positional)
         for child in positional:
             child.uses.append(owner)
