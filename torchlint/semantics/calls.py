@@ -10,7 +10,7 @@ from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
 from torchlint.semantics.containers import changed_lists, container_method, spread
 from torchlint.semantics.frames import Arguments, Function
-from torchlint.semantics.inplace import overwritten
+from torchlint.semantics.inplace import overwritten, received
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
 from torchlint.semantics.objects import instance_method, instantiate
 from torchlint.semantics.values import (
@@ -149,7 +149,9 @@ def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.
     kind = operations.module(name)
     if kind is not None:
         return build_module(it, kind, arguments, node)
-    return call_unknown(it, callee, arguments, node)
+    made = call_unknown(it, callee, arguments, node)
+    received(it, name, arguments, node)
+    return made
 
 
 def call_operation(

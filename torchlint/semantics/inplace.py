@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,29 @@ from torchlint.semantics import operations
 from torchlint.semantics.values import INSTANCE, MUTATED, PARAMETER, REFINE, Value
 
 if TYPE_CHECKING:
+    from torchlint.semantics.frames import Arguments
     from torchlint.semantics.interpreter import Interpreter
 
 _SAME_STORAGE = frozenset((MUTATED, REFINE, "getitem", "setitem", "data"))
+
+# Functions of torch.distributed that write into their first argument, and its name (the module's documentation).
+_COLLECTIVES = dict.fromkeys(("all_reduce", "broadcast", "reduce", "scatter", "recv", "irecv"), "tensor") | {
+    "all_gather_into_tensor": "output_tensor",
+    "reduce_scatter_tensor": "output",
+    "reduce_scatter": "output",
+    "all_to_all_single": "output",
+}
+
+
+def received(it: Interpreter, name: str, arguments: Arguments, node: ast.AST | None) -> None:
+    """Effect of calling the function `name`: what a collective writes into holds other numbers afterwards."""
+    module, _, function = name.rpartition(".")
+    word = _COLLECTIVES.get(function) if module == "torch.distributed" else None
+    if word is None:
+        return
+    tensor = arguments.positional[0] if arguments.positional else arguments.keywords.get(word)
+    if tensor is not None:
+        overwritten(it, tensor, it.value(MUTATED, {"input": tensor}, node))
 
 
 @cache
