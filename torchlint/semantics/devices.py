@@ -19,7 +19,7 @@ from typing import Final
 from torchlint.semantics import kinds, operations
 from torchlint.semantics.classes import ClassModel, Store, file_stores
 from torchlint.semantics.evidence import is_annotated, is_tensor
-from torchlint.semantics.frames import Frame
+from torchlint.semantics.frames import Frame, Function
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
@@ -147,8 +147,19 @@ class Devices:
         if not cls.is_module:
             return Device.UNKNOWN
         if self.constructing(frame):
-            return Device.HOST if is_annotated(value) else Device.UNKNOWN
+            return Device.HOST if is_annotated(value) and not self._is_placed(value, function) else Device.UNKNOWN
         return Device.FOLLOWS if _takes_inputs(cls, function.name) else Device.UNKNOWN
+
+    def _is_placed(self, parameter: Value, function: Function) -> bool:
+        """Whether the file itself passes a constructor a tensor that is not, or not always, on the host."""
+        name = parameter.data.name
+        for frame in {store.frame for store in self._program.stores if store.frame.function is function}:
+            if frame.caller is None or not frame.history.get(name):
+                continue
+            passed = frame.history[name][0][1]
+            if passed is not None and passed.op != PARAM and is_tensor(passed) and self.of(passed) != Device.HOST:
+                return True
+        return False
 
     def _joined(self, value: Value, depth: int) -> Device:
         """One of several. Where one is on the host and is no other's source, the host is a place where it may be."""
