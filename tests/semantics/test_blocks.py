@@ -48,4 +48,6 @@ def test_surely_ran(first: str, later: str, answer: bool) -> None:
 
 
 def test_caught() -> None:
-    assert {name for name, node in NODES.items() if Blocks(TREE).caught(node)} == {"fifth"}
+    assert [name for name in ("first", "second", "fifth", "sixth", "seventh") if Blocks(TREE).caught(NODES[name])] == [
+        "fifth"
+    ]

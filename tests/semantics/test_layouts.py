@@ -84,7 +84,7 @@ def answers(text: str) -> list[tuple[Answer, bool]]:
 
 def test_verdicts_on_known_sizes_equal_torch() -> None:
     rng = random.Random(5)
-    uncertain = 0
+    uncertain = missed = 0
     counts = dict.fromkeys(Answer, 0)
     for _ in range(500):
         lines, first, x = program(rng)
@@ -99,11 +99,12 @@ def test_verdicts_on_known_sizes_equal_torch() -> None:
             except RuntimeError:
                 legal = Answer.ILLEGAL
             counts[answer] += 1
+            missed += legal is Answer.ILLEGAL and answer is Answer.UNKNOWN
             assert answer in (legal, Answer.UNKNOWN), (text, target)
             uncertain += not certain
     assert uncertain < 100  # stacks of tensors of which none is contiguous may be channels_last
-    assert counts[Answer.UNKNOWN] < 200
-    assert counts[Answer.LEGAL] > 1000 and counts[Answer.ILLEGAL] > 250, counts
+    assert missed < 30, missed
+    assert counts[Answer.LEGAL] > 500 and counts[Answer.ILLEGAL] > 250, counts
 
 
 def test_illegal_for_unknown_sizes_is_illegal_for_large_ones() -> None:

@@ -1,7 +1,7 @@
 """Strides of values, and whether a `view` is legal.
 
 Strides are never symbolic. The equations between sizes are solved, every remaining symbol becomes a large prime, and
-torch's own rules run on these numbers, three times with other primes. What all three say holds for sizes in general.
+torch's own rules run on these numbers, three times with other primes. A view that all three refuse is illegal for sizes in general.
 """
 
 from __future__ import annotations
@@ -32,6 +32,15 @@ KEEP_ORDER = frozenset(("view", "reshape", "flatten", "unflatten", "detach", *UN
 FRESH = frozenset(
     words("linear bmm mm softmax log_softmax layer_norm embedding one_hot cumsum gather index_select repeat contiguous")
 )
+
+# Operations that can leave axes apart in memory.
+APART = frozenset(
+    words(
+        "permute transpose t T H mT mH adjoint movedim expand expand_as narrow select getitem chunk split tensor_split "
+        "split_with_sizes unbind diagonal unfold einsum lstm gru rnn rnn_tanh rnn_relu rot90"
+    )
+)
+MAX_CHAIN = 300
 
 
 class Answer(StrEnum):
@@ -183,6 +192,24 @@ class Layouts:
         return part(self.result(value.args["input"]), index) if "input" in value.args else None
 
 
+def may_be_apart(value: Value) -> bool:
+    """Whether an operation that can leave axes apart in memory has a part in a value's layout. Cheap, and asked first."""
+    pending, seen = [value], {value}
+    while pending:
+        one = pending.pop()
+        if one.op in APART:
+            return True
+        if one.op in FRESH:
+            continue
+        for operand in one.args.values():
+            if operand not in seen:
+                seen.add(operand)
+                pending.append(operand)
+        if len(seen) > MAX_CHAIN:
+            return True
+    return False
+
+
 def judge(
     shapes: Shapes,
     operand: Value,
@@ -196,16 +223,18 @@ def judge(
         shape, target = tuple(map(solution, shape)), tuple(map(solution, target))
     except Opaque:
         return Verdict(Answer.UNKNOWN)
-    answers = []
+    verdict = Verdict(Answer.UNKNOWN)
     for trial in range(TRIALS):
         try:
-            answers.append(_judge_once(Layouts(shapes, solution, trial, default), operand, shape, target))
+            found = _judge_once(Layouts(shapes, solution, trial, default), operand, shape, target)
         except Opaque:
             return Verdict(Answer.UNKNOWN)
-    first = answers[0]
-    if any((one.answer, one.axes) != (first.answer, first.axes) for one in answers):
-        return Verdict(Answer.UNKNOWN)
-    return first
+        if found.answer is not Answer.ILLEGAL:
+            return found if trial == 0 else Verdict(Answer.UNKNOWN)
+        if trial and found.axes != verdict.axes:
+            return Verdict(Answer.UNKNOWN)
+        verdict = found
+    return verdict
 
 
 def _judge_once(

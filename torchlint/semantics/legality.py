@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from torchlint.semantics.blocks import Blocks
 from torchlint.semantics.dims import Dim, Opaque, product, symbol_size
 from torchlint.semantics.equations import solve
-from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge
-from torchlint.semantics.operands import dependencies, is_number
+from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge, may_be_apart
+from torchlint.semantics.operands import dependencies, is_number, origin
 from torchlint.semantics.ops import EQUALITIES
 from torchlint.semantics.ops.base import Strided
 from torchlint.semantics.ops.views import without_wildcard
@@ -60,6 +60,8 @@ class Legality:
         operand = value.args.get("input")
         if operand is None:
             return _UNKNOWN
+        if not may_be_apart(operand):
+            return Verdict(Answer.LEGAL, certain=False) if origin(operand).op == PARAM else _UNKNOWN
         if self.shapes.shape(operand) is not None:
             return self._judge(value, operand, self.shapes)
         return self._for_all_ranks(value, operand)

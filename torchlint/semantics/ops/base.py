@@ -193,8 +193,6 @@ def unknown_layout(shape: Sequence[int | Dim]) -> Strided:
 
 def follows_format(shape: Sequence[int | Dim], source: Strided) -> Strided:
     """A result that is channels_last where `source` is, and in the default layout where `source` is."""
-    if source.strides is None:
-        return contiguous(shape, certain=False) if source.concrete else Strided(tuple(shape))
     return contiguous(shape, source.certain) if source.contiguous else Strided(tuple(shape))
 
 

@@ -120,9 +120,8 @@ def _operands(value: Any) -> tuple[tuple[Strided, ...], int | Dim]:
 
 def _joined(shape: tuple[int | Dim, ...], parts: tuple[Strided, ...]) -> Strided:
     """One contiguous operand settles that the result is no channels_last one."""
-    settled = any(part.contiguous and part.certain for part in parts)
-    known = settled or all(part.contiguous or part.strides is None for part in parts)
-    return contiguous(shape, settled) if known else Strided(shape)
+    settled = [part.certain for part in parts if part.contiguous]
+    return contiguous(shape, any(settled)) if settled else Strided(shape)
 
 
 def _part(x: Strided, place: int, length: int | Dim) -> Strided:
