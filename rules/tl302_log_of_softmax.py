@@ -16,6 +16,8 @@ loss and takes the gradient away from just the samples that are most wrong.
 - The probabilities are averaged, weighted, summed, clamped or changed in place before the logarithm: there is no such form.
 - Only the largest probability is taken.
 - A maximum, something detached, or something unknown is subtracted first in a softmax that is written out.
+- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
+  scores are detached.
 - numpy and other libraries.
 
 ## Example

@@ -14,6 +14,8 @@ from just the samples that are most wrong.
 ## When it stays silent
 
 - The probabilities are averaged, multiplied, clamped or changed in place before the logarithm: there is no such form.
+- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
+  scores are detached.
 - numpy and other libraries.
 
 ## Example

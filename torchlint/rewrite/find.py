@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from torchlint.rewrite.epsilon import is_harmless
 from torchlint.rewrite.match import Match, unify
 from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
@@ -57,7 +58,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
                 place = _match(terms, variant, root)
                 if place is None:
                     continue
-                if _is_innocent(place):
+                if _is_innocent(place, terms):
                     # One way of reaching a place is innocent: the author knows.
                     innocent.add(root.node)
                 else:
@@ -199,10 +200,10 @@ def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[in
     return False
 
 
-def _is_innocent(place: Found) -> bool:
+def _is_innocent(place: Found, terms: Terms) -> bool:
     if any(_is_reduced_elsewhere(value) for value in place.inside):
         return True
-    if "float" in place.variant.kinds.values() and _is_used_with_epsilon(place):
+    if "float" in place.variant.kinds.values() and (_is_used_with_epsilon(place) or is_harmless(place, terms)):
         return True
     for name in place.variant.pair.unbounded:
         term = place.match.bound[name]
