@@ -22,6 +22,8 @@ from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, TUPLE, Va
 JOINS = frozenset((PHI, "cat", "stack"))
 _POINTWISE = names("log log1p exp sigmoid neg")
 _WITH_CONSTANT = names("add sub rsub mul div")
+# What may be done to exponentials in a branch without keeping them from overflowing.
+_MASKS = frozenset(("mul", "masked_fill"))
 _MAX_CHAIN = 12
 _MAX_BRANCHES = 4
 _MAX_SEARCH = 40
@@ -95,6 +97,22 @@ def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:
         match = next(unify(variant.term, term, terms, variant.kinds), None)
         if match is not None:
             return Found(variant, root, match, chain, frozenset(_inside(terms, root, match, chain)))
+    return _match_in_a_branch(terms, variant, root) if variant.term.op == PRODUCT else None
+
+
+def _match_in_a_branch(terms: Terms, variant: Variant, root: Value) -> Found | None:
+    """The same where the numerator comes from branches, of which one is the pattern and the others only mask it."""
+    numerator = root.args.get("input")
+    if numerator is None or numerator.op != PHI:
+        return None
+    alternatives = list(numerator.args.values())
+    for one in alternatives:
+        if all(other is one or other.op in _MASKS for other in alternatives):
+            assumed = terms.assuming(numerator, one)
+            match = next(unify(variant.term, assumed.of(root), assumed, variant.kinds), None)
+            if match is not None:
+                inside = frozenset(_inside(assumed, root, match, (numerator,)))
+                return Found(variant, root, match, (numerator,), inside)
     return None
 
 

@@ -74,6 +74,13 @@ class Terms:
             self._memo[value] = found
         return found
 
+    def assuming(self, value: Value, other: Value) -> Terms:
+        """The normal forms as they are if a value is another one. Their keys can be compared with those of this object."""
+        made = Terms(self._rank, variables=self._variables)
+        made._keys = self._keys
+        made._memo = {value: self.of(other)}
+        return made
+
     def build(self, value: Value, given: Mapping[str, Term]) -> Term:
         """The normal form of a value with other terms in place of some of its operands."""
         op = value.op
