@@ -59,7 +59,7 @@ class Usage:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._results: dict[Value, list[Value]] = {}
-        self._uses: dict[str, list[AttributeUse]] = {}
+        self._unguarded: dict[str, list[tuple[AttributeUse, list[Value]]]] = {}
         for values in program.by_op.values():
             for value in values:
                 if value.module is not None:
@@ -151,26 +151,31 @@ class Usage:
         for `self.apply`) and the tests around it let this class through.
         """
         kind = str(module.data.name).rpartition(".")[2]
-        if parameter not in self._uses:
-            self._uses[parameter] = [use for use in attribute_uses(self._program.tree, parameter) if not use.guarded]
-        for use in self._uses[parameter]:
-            reads = self._reads(use, parameter)
-            if not reads and isinstance(use.function, ast.Lambda) and use.may_be(kind):
+        if parameter not in self._unguarded:
+            self._unguarded[parameter] = self._find_unguarded(parameter)
+        for use, owners in self._unguarded[parameter]:
+            if not owners and isinstance(use.function, ast.Lambda) and use.may_be(kind):
                 return use  # handed on, so never analysed
-            for read in reads:
-                owner = read.args["input"]
+            for owner in owners:
                 if owner is module or (owner.op not in (MODULE, INSTANCE) and self._visits(use, owner, kind)):
                     return use
         return None
 
-    def _reads(self, use: AttributeUse, parameter: str) -> list[Value]:
-        """The values of `holder.parameter` in the function of a use: reading it again gives the value of the first."""
+    def _find_unguarded(self, parameter: str) -> list[tuple[AttributeUse, list[Value]]]:
+        """The unguarded uses of `holder.parameter`, with the values that the holder has in that function.
+
+        A holder's parameter is one value however often it is read, so the first reading stands for all.
+        """
+        owners: dict[ast.AST | None, list[tuple[str, Value]]] = {}
+        for value in self._program.values(ATTR):
+            if value.data == parameter:
+                function = value.frame.function.node if value.frame and value.frame.function else None
+                holder = ast.unparse(value.node.value) if isinstance(value.node, ast.Attribute) else ""
+                owners.setdefault(function, []).append((holder, value.args["input"]))
         return [
-            value
-            for value in self._program.values(ATTR)
-            if value.data == parameter
-            and (value.frame.function.node if value.frame and value.frame.function else None) is use.function
-            and (not isinstance(value.node, ast.Attribute) or ast.unparse(value.node.value) == use.holder)
+            (use, [owner for holder, owner in owners.get(use.function, ()) if holder in (use.holder, "")])
+            for use in attribute_uses(self._program.tree, parameter)
+            if not use.guarded
         ]
 
     def _visits(self, use: AttributeUse, owner: Value, kind: str) -> bool:
