@@ -13,7 +13,7 @@ Float can't be cast to the desired output type Long", "Found dtype Long but expe
 
 ## When it stays silent
 
-The dtype isn't known, or depends on a branch. The target is converted in between, at whatever distance. The target is
+The dtype isn't known, or depends on a branch, or a flag chooses the loss. The target is converted in between, at whatever distance. The target is
 floating (`binary_cross_entropy_with_logits` takes any floating dtype). Other losses, such as `mse_loss`, take integers.
 
 ## Example
@@ -70,7 +70,7 @@ class BinaryTargetDtype(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every call that is reached with a target of a wrong dtype."""
         for call in loss_calls(context, _LOSSES):
-            wrong = [value for value in call.values if _fails(context, value)]
+            wrong = call.certain(value for value in call.values if _fails(context, value))
             if wrong:
                 yield self._finding(context, call, wrong)
 

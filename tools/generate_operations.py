@@ -37,7 +37,7 @@ NAMESPACES = {"linalg": torch.linalg, "special": torch.special, "fft": torch.fft
 # Aliases that the operator database doesn't list.
 ALIASES = {
     "true_divide": "div", "concatenate": "cat", "log_sigmoid": "logsigmoid", "adjoint": "mH", "upsample": "interpolate",
-    "nn_Parameter": "parameter", "nn_Buffer": "buffer",
+    "nn_Parameter": "parameter", "nn_Buffer": "buffer", "autograd_Variable": "detach",
 }  # fmt: skip
 KEEP = {"max", "min", "mvlgamma"}  # not folded: alias and name aren't the same for all arguments
 
@@ -59,6 +59,7 @@ CONSTRUCTORS = {
     for kind in KINDS
 } | {
     "torch.nn.Parameter": ["input=data: any = None; requires_grad: any = True -> tensor"],
+    "torch.autograd.Variable": ["input=data: any = None; requires_grad: any = False -> tensor"],
     "torch.nn.Buffer": ["input=data: any = None; *; persistent: any = True -> tensor"],
 }
 POOLS = ("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d", "fractional_max_pool2d",

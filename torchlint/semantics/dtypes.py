@@ -104,7 +104,12 @@ class Dtypes:
 
     def describe(self, value: Value) -> str:
         """The value's dtype in words: its name, or its category, or "of unknown dtype"."""
-        return self.dtype(value) or self.category(value) or "of unknown dtype"
+        mask = self.of(value)
+        if not mask & ~(FLOATS | COMPLEX):
+            return self.dtype(value) or "floating"
+        if not mask & ~(BOOL | promotion.INTEGERS):
+            return self.dtype(value) or "integer"
+        return self.dtype(value) or "of unknown dtype"
 
     def origin(self, value: Value) -> Value:
         """The value that gave this one its dtype, behind all that keeps it."""
@@ -167,9 +172,7 @@ class Dtypes:
                 given = self.argument(one)
                 found |= ALL if given is None else given
             return found
-        if value.op == CALL and value.args["callee"].op == GLOBAL:
-            return self.default if value.args["callee"].data == "torch.get_default_dtype" else ALL
-        return ALL
+        return self.default if value.op == "get_default_dtype" else ALL
 
     def number(self, kind: int) -> int:
         """The dtypes that torch gives to Python numbers of these kinds."""

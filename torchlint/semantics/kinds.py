@@ -242,6 +242,7 @@ RESULTS: Final = {
     "stride": SEQUENCE | INT,
     "device": DEVICE,
     "dtype": DTYPE,
+    "get_default_dtype": DTYPE,
     "layout": LAYOUT,
     "ndim": INT,
     "split": SEQUENCE,

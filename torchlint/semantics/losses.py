@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
-from torchlint.semantics.values import Value
+from torchlint.semantics.values import PHI, Value
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -36,6 +36,19 @@ class LossCall:
             return kind.inputs if kind is not None else ()
         operation = operations.function(f"torch.nn.functional.{value.op}")
         return operation.overloads[0].names if operation is not None else ()
+
+    def certain(self, wrong: Iterable[Value]) -> list[Value]:
+        """Those of the `wrong` results that don't hang on which of several losses is called.
+
+        Where a flag chooses the loss, it often chooses what the target is, too. So all alternatives must be wrong.
+        """
+        known = list(wrong)
+        return [value for value in known if all(other in known for other in self._alternatives(value))]
+
+    def _alternatives(self, value: Value) -> Iterator[Value]:
+        for use in value.uses:
+            if use.op == PHI and use.node is self.node:
+                yield from use.data
 
     def argument(self, context: Context, name: str) -> cst.BaseExpression | None:
         """The expression that the call passes for a parameter; None where that isn't clear from the call alone."""

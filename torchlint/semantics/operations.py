@@ -186,6 +186,7 @@ _LONG_NAMES = (
     ("torch.functional.", "torch."),
     ("torch._C._nn.", "torch.nn.functional."),
     ("torch.nn.parameter.", "torch.nn."),
+    ("torch.autograd.variable.", "torch.autograd."),
 )
 
 
