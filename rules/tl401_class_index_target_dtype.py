@@ -12,7 +12,7 @@ tensor of the input's shape. For anything else it raises, such as "expected targ
 
 ## When it stays silent
 
-The dtype isn't known, or depends on a branch, or a flag chooses the loss. A floating target of `cross_entropy` is class probabilities: of the
+The dtype isn't known, or depends on a branch, or a flag chooses the loss. The error is caught. A floating target of `cross_entropy` is class probabilities: of the
 input's rank, or of a rank that isn't known to be one less. uint8 indices. Conversions in between.
 
 ## Example
@@ -72,7 +72,7 @@ class ClassIndexTargetDtype(Rule):
         for call in loss_calls(context, _ACCEPTED):
             found = {value: method for value in call.values if (method := _conversion(context, value))}
             wrong = call.certain(found)
-            if wrong:
+            if wrong and not context.facts.is_caught(call.node):
                 yield self._finding(context, call, [(value, found[value]) for value in wrong])
 
     def _finding(self, context: Context, call: LossCall, wrong: list[tuple[Value, str]]) -> Finding:

@@ -13,7 +13,7 @@ Float can't be cast to the desired output type Long", "Found dtype Long but expe
 
 ## When it stays silent
 
-The dtype isn't known, or depends on a branch, or a flag chooses the loss. The target is converted in between, at whatever distance. The target is
+The dtype isn't known, or depends on a branch, or a flag chooses the loss. The error is caught. The target is converted in between, at whatever distance. The target is
 floating (`binary_cross_entropy_with_logits` takes any floating dtype). Other losses, such as `mse_loss`, take integers.
 
 ## Example
@@ -71,7 +71,7 @@ class BinaryTargetDtype(Rule):
         """Yield a finding for every call that is reached with a target of a wrong dtype."""
         for call in loss_calls(context, _LOSSES):
             wrong = call.certain(value for value in call.values if _fails(context, value))
-            if wrong:
+            if wrong and not context.facts.is_caught(call.node):
                 yield self._finding(context, call, wrong)
 
     def _finding(self, context: Context, call: LossCall, wrong: list[Value]) -> Finding:

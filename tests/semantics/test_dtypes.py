@@ -322,3 +322,12 @@ def test_batches(code: str, expected: str | None, rank: int | None) -> None:
         facts = Facts(found)
         assert facts.dtype(value) == expected
         assert facts.rank(value) == rank
+
+
+def test_parts_of_a_batch_have_ranks_of_their_own() -> None:
+    found = program(
+        "import torch\nfor x, y in input():\n    B, C, H, W = x.shape\n    print(y)\n",
+    )
+    names, facts = found.module_frame.names, Facts(found)
+    assert facts.rank(names["x"]) == 4
+    assert facts.rank(names["y"]) is None

@@ -63,6 +63,8 @@ def rank_from_use(value: Value) -> int | None:
         one = pending.pop()
         for use in one.uses:
             seen += 1
+            if use.op == ELEMENT and one.op.startswith("py."):
+                continue  # a part of a tuple says nothing about the tuple, nor about its other parts
             if use.op in (MUTATED, ELEMENT) or (use.op == REFINE and use.data.kind != "rank"):
                 pending.append(use)
             elif use.op == SHAPE:
