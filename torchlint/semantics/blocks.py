@@ -54,3 +54,5 @@ def _collect(body: list[ast.stmt], path: Path, found: list[tuple[tuple[int, int]
                     pending.append((inner, (*around, (statement, field))))
             for number, part in enumerate((*getattr(statement, "handlers", ()), *getattr(statement, "cases", ()))):
                 pending.append((part.body, (*around, (statement, f"{number}"))))
+                if isinstance(part, ast.ExceptHandler):  # what it catches is evaluated outside of the `try`
+                    found.append(((part.lineno, part.col_offset), around))
