@@ -14,7 +14,7 @@ from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, Symbol, evaluate, product, symbols
 from torchlint.semantics.equations import Solution
-from torchlint.semantics.operands import ALIASES, FIELDS, RESHAPING, dependencies, origin, part
+from torchlint.semantics.operands import ALIASES, FIELDS, NUMBERS, RESHAPING, dependencies, origin, part
 from torchlint.semantics.ops import RULES
 from torchlint.semantics.ops.base import Many, Result, Strided, contiguous, words
 from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
@@ -88,7 +88,7 @@ class Layouts:
     def result(self, value: Value) -> Result | None:
         """The value's concrete sizes, and its strides where they are known."""
         if value not in self._results:
-            for needed in dependencies(value, self._results):
+            for needed in dependencies(value, self._results, NUMBERS):
                 self._results[needed] = None
                 try:
                     self._results[needed] = self._compute(needed)

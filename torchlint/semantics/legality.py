@@ -86,9 +86,12 @@ class Legality:
 
     def _for_all_ranks(self, value: Value, operand: Value) -> Verdict:
         """What holds whatever the rank of the one argument whose rank the code leaves open."""
+        cone = dependencies(operand, {})
+        if len(cone) > MAX_VALUES:
+            return _UNKNOWN
         roots = [
             one
-            for one in dependencies(operand, {})
+            for one in cone
             if one.op == PARAM and self.shapes.shape(one) is None and not is_number(one) and least_rank(one)
         ]
         if len(roots) != 1:

@@ -14,12 +14,14 @@ from torchlint.semantics.values import (
     CONST,
     GLOBAL,
     LIST,
+    MODULE,
     MUTATED,
     PARAM,
     PARAMETER,
     PHI,
     RANK,
     REFINE,
+    SHAPE,
     SIZE,
     TUPLE,
     Value,
@@ -58,6 +60,8 @@ OPERANDS = frozenset(
 )
 # Parameters that take one number or several.
 SEQUENCES = frozenset(("size", "shape", "sizes", "repeats", "dims"))
+LEAVES = frozenset((CONST, GLOBAL, MODULE))  # they are no tensors, and depend on nothing
+NUMBERS = frozenset((*LEAVES, SIZE, SHAPE, RANK))  # what no layout is computed from
 # In-place spellings that change sizes or strides; all others leave them.
 RESHAPING = frozenset(("t", "transpose", "squeeze", "unsqueeze", "resize", "swapdims", "set"))
 SPELLINGS = {"axis0": "dim0", "axis1": "dim1"}
@@ -164,8 +168,11 @@ def called(value: Value) -> str:
     return callee.data if callee is not None and callee.op == GLOBAL else ""
 
 
-def dependencies(value: Value, known: dict[Value, Any]) -> list[Value]:
-    """The values that `value` is computed from and that are not in `known`, operands first, itself last."""
+def dependencies(value: Value, known: dict[Value, Any], skipped: frozenset[str] = LEAVES) -> list[Value]:
+    """The values that `value` is computed from and that are not in `known`, operands first, itself last.
+
+    Operations in `skipped` are not entered.
+    """
     order: list[Value] = []
     entered: set[Value] = set()
     pending = [(value, False)]
@@ -178,13 +185,13 @@ def dependencies(value: Value, known: dict[Value, Any]) -> list[Value]:
             continue
         entered.add(one)
         pending.append((one, True))
-        pending.extend((operand, False) for operand in one.args.values())
+        pending.extend((operand, False) for operand in one.args.values() if operand.op not in skipped)
         if one.op in (TUPLE, LIST):
-            pending.extend((item, False) for item in one.data.content)
+            pending.extend((item, False) for item in one.data.content if item.op not in skipped)
         elif one.op == CHOICE:
-            pending.extend((item, False) for run in one.data for item in run)
-        if one.module is not None and one.module.op == "py.module":
-            pending.extend((operand, False) for operand in one.module.args.values())
+            pending.extend((item, False) for run in one.data for item in run if item.op not in skipped)
+        if one.module is not None and one.module.op == MODULE and MODULE in skipped and SIZE not in skipped:
+            pending.extend((operand, False) for operand in one.module.args.values() if operand.op not in skipped)
     return order
 
 
