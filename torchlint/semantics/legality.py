@@ -73,10 +73,8 @@ class Legality:
             return _UNKNOWN
         known = [(product(shape), product(target)), *_quotients((*shape, *target)), *self._equations(shapes, value)]
         solution = solve(known)
-        verdict = judge(shapes, operand, shape, target, solution, False)
-        assume = verdict.answer is Answer.UNKNOWN and self._may_assume()
-        if assume:
-            verdict = judge(shapes, operand, shape, target, solution, True)
+        assume = self._may_assume()
+        verdict = judge(shapes, operand, shape, target, solution, assume)
         if verdict.answer is Answer.ILLEGAL and shapes.defaults:
             # The sizes that most callers use are no general ones where an argument's default is 1.
             usual = solve([*((symbol_size(one), size) for one, size in shapes.defaults.items()), *known])
