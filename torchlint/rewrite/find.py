@@ -6,14 +6,16 @@ shape, doesn't change what a pointwise operation does to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from torchlint.rewrite.branches import excludes
 from torchlint.rewrite.epsilon import is_harmless
 from torchlint.rewrite.match import Match, unify
 from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
+from torchlint.semantics.blocks import Blocks
 from torchlint.semantics.bounds import bounded_above, names
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, TUPLE, Value
@@ -48,7 +50,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
     """All places of all variants, without those that a larger one explains, and without what is innocent."""
     found: list[Found] = []
     innocent: set[object] = set()
-    reached = _Reached(program)
+    reached, blocks = _Reached(program), Blocks(program.tree)
     for variant in variants:
         parts = [reached.by(op) for op in variant.operations]
         if not all(parts):
@@ -57,7 +59,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
             for root in program.values(op):
                 if root.node is None or root.node in innocent or not all(root in part for part in parts):
                     continue
-                place = _match(terms, variant, root)
+                place = _match(terms, variant, root, blocks)
                 if place is None:
                     continue
                 if _is_innocent(place, terms):
@@ -92,8 +94,11 @@ class _Reached:
         return known
 
 
-def _match(terms: Terms, variant: Variant, root: Value) -> Found | None:
-    for term, chain in _hoist(terms, root):
+def _match(terms: Terms, variant: Variant, root: Value, blocks: Blocks) -> Found | None:
+    def is_possible(joined: Value, chosen: Value) -> bool:
+        return not excludes(blocks, joined, chosen, root)
+
+    for term, chain in _hoist(terms, root, is_possible):
         match = next(unify(variant.term, term, terms, variant.kinds), None)
         if match is not None:
             return Found(variant, root, match, chain, frozenset(_inside(terms, root, match, chain)))
@@ -116,8 +121,13 @@ def _match_in_a_branch(terms: Terms, variant: Variant, root: Value) -> Found | N
     return None
 
 
-def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, tuple[Value, ...]]]:
-    """A value as a chain of selections, outermost first, of another term: all ways, the shortest chain first."""
+def _hoist(
+    terms: Terms, value: Value, is_possible: Callable[[Value, Value], bool], depth: int = 0
+) -> Iterator[tuple[Term, tuple[Value, ...]]]:
+    """A value as a chain of selections, outermost first, of another term: all ways, the shortest chain first.
+
+    `is_possible` says whether the value of a branch can be the one that it was made from.
+    """
     op = value.op
     if depth > _MAX_CHAIN:
         yield terms.of(value), ()
@@ -127,8 +137,10 @@ def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, t
         alternatives = _joined(value)
         pairs = [(one, other) for one in alternatives for other in alternatives if one is not other]
         if op != PHI or not any(_is_made_from(one, other) for one, other in pairs):
+            if op == PHI:
+                alternatives = [one for one in alternatives if is_possible(value, one)]
             for one in alternatives[:_MAX_BRANCHES]:
-                for core, chain in _hoist(terms, one, depth + 1):
+                for core, chain in _hoist(terms, one, is_possible, depth + 1):
                     yield core, (value, *chain)
         return
     if op in SELECTIONS and "input" in value.args:
@@ -136,7 +148,7 @@ def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, t
         yield whole, ()
         if whole.op not in (op, "py.opaque") and whole.op not in SELECTIONS:
             return  # `[:, None]` after a sum and the like have a meaning of their own
-        for core, chain in _hoist(terms, value.args["input"], depth + 1):
+        for core, chain in _hoist(terms, value.args["input"], is_possible, depth + 1):
             yield core, (value, *chain)
         return
     name = None
@@ -151,7 +163,7 @@ def _hoist(terms: Terms, value: Value, depth: int = 0) -> Iterator[tuple[Term, t
     if name is None or name not in value.args:
         yield terms.of(value), ()
         return
-    for core, chain in _hoist(terms, value.args[name], depth + 1):
+    for core, chain in _hoist(terms, value.args[name], is_possible, depth + 1):
         yield (terms.build(value, {name: core}), chain) if chain else (terms.of(value), ())
 
 
