@@ -31,15 +31,28 @@ class Blocks:
         return paths[index] if index >= 0 else ()
 
     def caught(self, node: ast.AST) -> bool:
-        """Whether the code goes on in an `except` clause where this node raises."""
-        return any(
-            isinstance(owner, ast.Try) and owner.handlers and field == "body" for owner, field in self.path(node)
-        )
+        """Whether the code goes on in an `except` clause where this node raises, or tests that it raises."""
+        return any(field == "body" and (_handles(owner) or _expects(owner)) for owner, field in self.path(node))
 
     def surely_ran(self, first: ast.AST, later: ast.AST) -> bool:
         """Whether the statement of `first` runs whenever that of `later` does (or will, if nothing is raised)."""
         path = self.path(first)
         return self.path(later)[: len(path)] == path
+
+
+def _handles(owner: ast.AST) -> bool:
+    return isinstance(owner, ast.Try) and bool(owner.handlers)
+
+
+def _expects(owner: ast.AST) -> bool:
+    """`with pytest.raises(..):`, `with self.assertRaises(..):`."""
+    if not isinstance(owner, ast.With | ast.AsyncWith):
+        return False
+    calls = [item.context_expr.func for item in owner.items if isinstance(item.context_expr, ast.Call)]
+    return any(
+        isinstance(call, ast.Attribute) and call.attr in ("raises", "assertRaises", "assertRaisesRegex")
+        for call in calls
+    )
 
 
 def _collect(body: list[ast.stmt], path: Path, found: list[tuple[tuple[int, int], Path]]) -> None:
