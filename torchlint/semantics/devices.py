@@ -11,6 +11,7 @@ are not allowed by default, with the exception of copy_() and other methods with
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
@@ -18,7 +19,7 @@ from typing import Final
 
 from torchlint.semantics import kinds, operations
 from torchlint.semantics.classes import ClassModel, Store, file_stores
-from torchlint.semantics.evidence import is_annotated, is_tensor
+from torchlint.semantics.evidence import SAME_DEVICE, is_annotated, is_forward, is_tensor
 from torchlint.semantics.frames import Frame, Function
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.program import Program
@@ -33,6 +34,7 @@ from torchlint.semantics.values import (
     INSTANCE,
     ITEM,
     LIST,
+    METHOD,
     MODULE,
     MUTATED,
     PARAM,
@@ -40,6 +42,7 @@ from torchlint.semantics.values import (
     PHI,
     REFINE,
     SET,
+    SUPER,
     TUPLE,
     Value,
 )
@@ -67,8 +70,6 @@ _LIKE: Final = dict.fromkeys(
 ) | {"type_as": "other"}
 _SEQUENCES_OF_TENSORS: Final = frozenset(("tensors", "operands", "arrays", "matrices", "hx"))
 _ELSEWHERE: Final = frozenset(("cuda", "xpu", "ipu", "mps", "hpu", "mtia", "to_mkldnn"))
-# Functions of other libraries whose result is on the device of their argument (documentation of einops).
-KEEPS: Final = frozenset(("einops.rearrange", "einops.repeat", "einops.reduce"))
 _CONTAINERS: Final = frozenset((LIST, TUPLE, SET))
 
 
@@ -80,11 +81,11 @@ class Devices:
         self._known: dict[Value, Device] = {}
         self._constructing: dict[Frame, bool] = {}
         self._outside: frozenset[str] | None = None
+        callees = [value.args["callee"] for value in program.values(CALL) if "callee" in value.args]
+        called = {callee.data for callee in callees if callee.op == GLOBAL}
         self._default_changed = any(
-            callee.op == GLOBAL and callee.data in ("torch.set_default_device", "torch.set_default_tensor_type")
-            for value in program.values(CALL)
-            if (callee := value.args.get("callee")) is not None
-        )
+            name.startswith("torch.set_default_") and "dtype" not in name for name in called
+        ) or ("torch.device" in called and _sets_device(program.tree))
 
     def of(self, value: Value, depth: int = 0) -> Device:
         """The device of a value; unknown for what is no tensor."""
@@ -213,7 +214,7 @@ class Devices:
         if callee.op == GLOBAL and callee.data in ("builtins.next", "builtins.iter") and "0" in value.args:
             return self.of(value.args["0"], depth)
         found = {self.of(operand, depth) for name, operand in value.args.items() if name != "callee"}
-        if callee.op == GLOBAL and callee.data in KEEPS:
+        if callee.op == GLOBAL and callee.data in SAME_DEVICE:
             return self.of(value.args["0"], depth) if "0" in value.args else Device.UNKNOWN
         if Device.FOLLOWS in found and Device.HOST not in found and is_module_like(callee):
             return Device.FOLLOWS
@@ -295,15 +296,16 @@ def _derived(value: Value, sources: list[Value]) -> bool:
     return bool(pending)
 
 
+def _sets_device(tree: ast.Module) -> bool:
+    """Whether a file has `with torch.device(..):`, inside of which factories use another device."""
+    items = [item for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items]
+    return any("device" in ast.unparse(item.context_expr) for item in items)
+
+
 def by_forward(store: Store) -> bool:
     """Whether an attribute is stored in the course of a forward pass or of a training step: it is a cache."""
     function = store.frame.root.function
     return function is None or is_forward(function.name)
-
-
-def is_forward(name: str) -> bool:
-    """Whether a method gets the inputs of its module: forward, and what Lightning calls with a batch."""
-    return name in ("forward", "__call__") or name.endswith("_step")
 
 
 def _takes_inputs(cls: ClassModel, name: str) -> bool:
@@ -318,8 +320,8 @@ def is_module_like(callee: Value) -> bool:
     """Whether a called value that isn't understood is probably a module: an attribute, a parameter, or what a call made."""
     if callee.op == PHI:
         return all(is_module_like(one) for one in callee.data if one.op != CONST)
-    if callee.op == ATTR:
-        return callee.args["input"].op == INSTANCE
+    if callee.op in (ATTR, METHOD):
+        return callee.args["input"].op in (INSTANCE, SUPER)
     return callee.op in (MODULE, INSTANCE, PARAM, CALL)
 
 

@@ -19,6 +19,7 @@ from torchlint.semantics.values import (
     INSTANCE,
     ITEM,
     LIST,
+    METHOD,
     MODULE,
     MUTATED,
     PARAM,
@@ -28,11 +29,14 @@ from torchlint.semantics.values import (
     SHAPE,
     SIZE,
     SLICE,
+    SUPER,
     TUPLE,
     Value,
 )
 
 _MAX_DEPTH: Final = 40
+# Functions whose result is on the device of their first argument (documentation of einops and torch.autograd).
+SAME_DEVICE: Final = frozenset(("einops.rearrange", "einops.repeat", "einops.reduce", "torch.autograd.Variable"))
 _TENSORS: Final = frozenset(("Tensor", "FloatTensor", "LongTensor", "BoolTensor", "IntTensor", "DoubleTensor"))
 # Methods that strings, lists or arrays have too.
 _SHARED_METHODS: Final = frozenset(("split", "index", "count", "copy", "type", "item", "tolist", "numpy"))
@@ -105,10 +109,11 @@ def is_tensor(value: Value, depth: int = 0) -> bool | None:
         return True if True in answers else None if None in answers else False
     if op in (REFINE, MUTATED):
         return is_tensor(value.args["input"], depth + 1) or _used_as_tensor(value)
-    if op == ELEMENT and not value.args["input"].op.startswith("py."):
-        return True
-    if op in (ITEM, ELEMENT, ATTR):
-        return True if is_tensor(value.args["input"], depth + 1) and op == ITEM else _used_as_tensor(value)
+    if op in (ITEM, ELEMENT):
+        several = not value.args["input"].op.startswith("py.")  # an operation gives several
+        return True if several or is_tensor(value.args["input"], depth + 1) else _used_as_tensor(value)
+    if op == ATTR:
+        return _used_as_tensor(value)
     if op == CALL:
         return _used_as_tensor(value) or _module_result(value)
     if op == PARAM:
@@ -147,18 +152,24 @@ def _module_result(value: Value) -> bool | None:
     if callee is None:
         return None
     if callee.op == GLOBAL:
-        return True if callee.data in ("einops.rearrange", "einops.repeat", "einops.reduce") else None
+        return True if callee.data in SAME_DEVICE else None
     attribute = callee.op == ATTR and callee.args["input"].op == INSTANCE
-    if not attribute and callee.op not in (MODULE, INSTANCE, PARAM, CALL):
+    inherited = callee.op in (ATTR, METHOD) and callee.args["input"].op == SUPER
+    if not attribute and not inherited and callee.op not in (MODULE, INSTANCE, PARAM, CALL):
         return None
     return True if any(use.op in _ARITHMETIC and use.form == "operator" for use in value.uses) else None
+
+
+def is_forward(name: str) -> bool:
+    """Whether a method gets the inputs of its module: forward, and what Lightning calls with a batch."""
+    return name in ("forward", "__call__") or name.endswith("_step")
 
 
 def _first_of_forward(value: Value) -> bool | None:
     """The first argument of a module's forward is a tensor, unless it says otherwise."""
     frame = value.frame
     function = frame.function if frame is not None else None
-    if function is None or function.cls is None or function.name not in ("forward", "__call__"):
+    if function is None or function.cls is None or not is_forward(function.name):
         return None
     if not function.cls.is_module or value.data.annotation is not None or value.data.default is not None:
         return None
@@ -219,8 +230,10 @@ def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
 
 
 def _rearranged(args: dict[str, Value]) -> bool | None:
-    """The answer for a function of einops: the right side of its pattern names the axes."""
+    """The answer for a function of `SAME_DEVICE`: in einops, the right side of the pattern names the axes."""
     callee, pattern = args["callee"], args.get("1")
+    if callee.op == GLOBAL and callee.data == "torch.autograd.Variable" and "0" in args:
+        return has_no_dimensions(args["0"])
     if callee.op != GLOBAL or not callee.data.startswith("einops.") or pattern is None or pattern.op != CONST:
         return None
     return not str(pattern.data).partition("->")[2].replace("...", "").strip()

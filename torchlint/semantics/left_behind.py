@@ -14,8 +14,8 @@ from typing import Final
 
 from torchlint.semantics.channels import METADATA
 from torchlint.semantics.classes import ClassModel, Instance, Store
-from torchlint.semantics.devices import KEEPS, Device, Devices, by_forward, contained, has_parameters, tensor_operands
-from torchlint.semantics.evidence import has_no_dimensions, is_tensor
+from torchlint.semantics.devices import Device, Devices, by_forward, contained, has_parameters, tensor_operands
+from torchlint.semantics.evidence import SAME_DEVICE, has_no_dimensions, is_tensor
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.program import Program
@@ -94,14 +94,14 @@ class Attributes:
             for store in self._program.stores
             if store.frame.function is not None and not self._devices.constructing(store.frame) and by_forward(store)
         }
-        found: dict[ast.AST, LeftBehind] = {}
+        found: dict[tuple[ast.AST, str], LeftBehind] = {}
         for (instance, name), stores in groups.items():
             if any((model, name) in caches for model in instance.cls.mro()):
                 continue
             one = self._examine(instance, name, stores)
             if one is None:
                 continue
-            known = found.setdefault(target(one.stores[0]), one)
+            known = found.setdefault((target(one.stores[0]), name), one)
             if known is not one:
                 seen = {store.node for store in known.stores}
                 known.stores += [store for store in one.stores if store.node not in seen]
@@ -159,13 +159,15 @@ class Attributes:
                     continue
                 passes = use.op in _SAME_TENSOR or (use.inplace and use.args.get("input") is value)
                 if devices.constructing(use.frame):
-                    if passes or (use.op in _CONTAINERS and value.op not in _CONTAINERS and use.uses):
+                    if (passes and devices.of(use) == Device.HOST) or (
+                        use.op in _CONTAINERS and value.op not in _CONTAINERS and use.uses
+                    ):
                         seen.add(use)
                         pending.append(use)
                     continue
                 if not use.op.startswith("py.") or _called(use) == "einops.einsum":
                     yield use, value
-                elif use.op not in _SAME_TENSOR and use.op not in _PARTS and _called(use) not in KEEPS:
+                elif use.op not in _SAME_TENSOR and use.op not in _PARTS and _called(use) not in SAME_DEVICE:
                     continue
                 if devices.of(use) == Device.HOST:
                     seen.add(use)
