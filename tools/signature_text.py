@@ -110,6 +110,8 @@ def render(node: ast.FunctionDef, name: str, method: bool) -> str:
 
     def part(arg: ast.arg, default: ast.expr | None, star: str = "") -> str:
         kinds = types_of(arg.annotation)
+        if default is not None and default_text(default) == "()":  # torch's parser takes None for such a list, too
+            kinds += "|none"
         shown = {"self": "input"}.get(arg.arg, arg.arg)
         return f"{star}{shown}: {kinds}" + ("" if default is None else f" = {default_text(default)}")
 

@@ -18,7 +18,7 @@ from torchlint.semantics.program import Program
 from torchlint.semantics.promotion import ALL, BIT, OTHER
 from torchlint.semantics.values import CONST, ELEMENT, GLOBAL, LIST, TUPLE, UNKNOWN, Items, Value
 
-DTYPES = ("float32", "float16", "int64", "uint8", "bool", "complex64")
+DTYPES = ("float32", "int64", "uint8", "bool", "complex64")
 
 
 NO_LOADERS = Loaders(program(""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import Any
 
 import pytest
@@ -207,6 +208,7 @@ def value_of(data: Any) -> Value:
     return X
 
 
+@cache
 def samples() -> list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]]:
     """Real calls from torch's own operator database: name, function, positional and keyword arguments."""
     import torch
@@ -223,7 +225,7 @@ def samples() -> list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]]:
         if info.op is not function:
             continue
         for index, sample in enumerate(info.sample_inputs("cpu", torch.float32)):
-            if index == 12:
+            if index == 6:
                 break
             found.append((name, function, (sample.input, *sample.args), sample.kwargs))
     return found
@@ -245,7 +247,7 @@ def test_calls_bind_as_in_torch() -> None:
     pytest.importorskip("torch")
     pytest.importorskip("expecttest")
     calls = samples()
-    assert len(calls) > 2000
+    assert len(calls) > 1000
     unbound = []
     misnamed = []
     for name, function, args, kwargs in calls:
