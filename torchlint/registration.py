@@ -20,6 +20,65 @@ if TYPE_CHECKING:
     from torchlint.context import Context
 
 _OPTIONS = "persistent=False"
+# What every nn.Module has (`dir(torch.nn.Module())` of torch 2.13), where `register_buffer` refuses the name.
+OF_MODULE = frozenset(
+    [
+        "T_destination",
+        "add_module",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "call_super_init",
+        "children",
+        "compile",
+        "cpu",
+        "cuda",
+        "double",
+        "dump_patches",
+        "eval",
+        "extra_repr",
+        "float",
+        "forward",
+        "get_buffer",
+        "get_extra_state",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "ipu",
+        "load_state_dict",
+        "modules",
+        "mtia",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_load_state_dict_pre_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_post_hook",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "set_extra_state",
+        "set_submodule",
+        "share_memory",
+        "state_dict",
+        "to",
+        "to_empty",
+        "train",
+        "training",
+        "type",
+        "xpu",
+        "zero_grad",
+    ]
+)
 _FIRST_BUFFER = (2, 5)  # the release of torch that brought nn.Buffer
 
 
@@ -36,6 +95,8 @@ def registered(context: Context, attribute: LeftBehind) -> Draft:
         return refused("the attribute also holds something other than a plain tensor")
     if any(name in model.attributes or name in model.methods for model in attribute.cls.mro()):
         return refused("the class has an attribute of this name")
+    if name in OF_MODULE:
+        return refused("nn.Module has an attribute of this name: register_buffer would raise KeyError")
     if any(map(before_init, attribute.stores)):
         return refused("it is set before super().__init__()")
     if any(category(context, store.value) == "complex" for store in attribute.stores):

@@ -10,6 +10,7 @@ import pytest
 
 from torchlint import fixing
 from torchlint.engine import check
+from torchlint.registration import OF_MODULE
 from torchlint.registry import load
 from torchlint.rule import Finding, Safety
 from torchlint.settings import Settings
@@ -123,6 +124,15 @@ def test_nothing_is_registered_before_the_module_is_made() -> None:
     )
     (finding,) = findings(code)
     assert "before super().__init__()" in finding.withheld
+
+
+def test_names_of_nn_module_are_never_registered() -> None:
+    code = MODEL.format(store="self.t = torch.ones(n)", body="pass").replace("self.t", "self.type")
+    (finding,) = findings(code)
+    assert finding.fix is None
+    assert "KeyError" in finding.withheld
+    torch = pytest.importorskip("torch")
+    assert {name for name in dir(torch.nn.Module()) if not name.startswith("_")} <= OF_MODULE
 
 
 def test_a_property_with_a_setter_is_left_alone() -> None:
