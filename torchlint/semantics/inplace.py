@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
-from torchlint.semantics.values import INSTANCE, MUTATED, PARAMETER, REFINE, Value
+from torchlint.semantics.values import GLOBAL, INSTANCE, MUTATED, PARAMETER, REFINE, Value
 
 if TYPE_CHECKING:
     from torchlint.semantics.frames import Arguments
@@ -33,6 +33,16 @@ def received(it: Interpreter, name: str, arguments: Arguments, node: ast.AST | N
     tensor = arguments.positional[0] if arguments.positional else arguments.keywords.get(word)
     if tensor is not None:
         overwritten(it, tensor, it.value(MUTATED, {"input": tensor}, node))
+
+
+def called_for_effect(it: Interpreter, call: Value) -> None:
+    """Effect of calling an imported function and dropping its result: it may have changed the tensors that it got."""
+    callee = call.args["callee"]
+    if callee.op != GLOBAL or callee.data.startswith("builtins."):
+        return
+    for name, operand in list(call.args.items()):
+        if name != "callee" and not operand.op.startswith("py."):
+            overwritten(it, operand, it.value(MUTATED, {"input": operand}, call.node))
 
 
 @cache

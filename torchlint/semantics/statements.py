@@ -12,9 +12,22 @@ from torchlint.semantics.containers import container_method, element_of, exact_i
 from torchlint.semantics.expressions import binary_values
 from torchlint.semantics.functions import define
 from torchlint.semantics.imports import import_from, import_names
-from torchlint.semantics.inplace import overwritten
+from torchlint.semantics.inplace import called_for_effect, overwritten
 from torchlint.semantics.machine import Changes
-from torchlint.semantics.values import BINARY, BOUND, CLASS, CONST, FUNCTION, LIST, MODULE, RANK, SHAPE, SIZE, TUPLE
+from torchlint.semantics.values import (
+    BINARY,
+    BOUND,
+    CALL,
+    CLASS,
+    CONST,
+    FUNCTION,
+    LIST,
+    MODULE,
+    RANK,
+    SHAPE,
+    SIZE,
+    TUPLE,
+)
 
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
@@ -24,7 +37,9 @@ _NUMBERS = frozenset((CONST, SIZE, RANK, SHAPE, TUPLE, LIST))
 
 
 def expression(it: Interpreter, node: ast.Expr) -> bool:
-    it.evaluate(node.value)
+    value = it.evaluate(node.value)
+    if value.op == CALL:
+        called_for_effect(it, value)
     return False
 
 
