@@ -16,6 +16,7 @@ loss and takes the gradient away from just the samples that are most wrong.
 - The probabilities are averaged, weighted, summed, clamped or changed in place before the logarithm: there is no such form.
 - Only the largest probability is taken.
 - A maximum, something detached, or something unknown is subtracted first in a softmax that is written out.
+- The scores lie between two constants (cosines over a temperature).
 - A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
   scores are detached.
 - numpy and other libraries.
@@ -61,6 +62,7 @@ _CAPPED = "{eps} inside the logarithm caps it and takes its gradient away; use l
 
 
 class Plain(Pair):
+    wide = ("x",)
     hard = _HARD
 
     @staticmethod
@@ -74,6 +76,7 @@ class Plain(Pair):
 
 class WithEpsilon(Pair):
     safety = Safety.UNSAFE
+    wide = ("x",)
     hard = _HARD
     tolerance = 1e-4
     message = _CAPPED

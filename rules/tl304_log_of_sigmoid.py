@@ -14,6 +14,7 @@ from just the samples that are most wrong.
 ## When it stays silent
 
 - The probabilities are averaged, multiplied, clamped or changed in place before the logarithm: there is no such form.
+- The scores lie between two constants (a cosine).
 - A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
   scores are detached.
 - numpy and other libraries.
@@ -61,6 +62,7 @@ _CAPPED = "{eps} inside the logarithm caps it and takes its gradient away; use l
 
 
 class Plain(Pair):
+    wide = ("x",)
     hard = _LOW
 
     @staticmethod
@@ -74,6 +76,7 @@ class Plain(Pair):
 
 class WithEpsilon(Pair):
     safety = Safety.UNSAFE
+    wide = ("x",)
     hard = _LOW
     tolerance = 1e-4
     message = _CAPPED
@@ -89,6 +92,7 @@ class WithEpsilon(Pair):
 
 class ByHand(Pair):
     unbounded = ()
+    wide = ("x",)
     hard = _LOW
 
     @staticmethod
@@ -101,6 +105,7 @@ class ByHand(Pair):
 
 
 class Complement(Pair):
+    wide = ("x",)
     hard = _HIGH
 
     @staticmethod
@@ -114,6 +119,7 @@ class Complement(Pair):
 
 class ComplementWithEpsilon(Pair):
     safety = Safety.UNSAFE
+    wide = ("x",)
     hard = _HIGH
     tolerance = 1e-4
     message = _CAPPED
@@ -128,6 +134,7 @@ class ComplementWithEpsilon(Pair):
 
 
 class ComplementByLog1p(Pair):
+    wide = ("x",)
     hard = _HIGH
 
     @staticmethod

@@ -16,7 +16,7 @@ from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.blocks import Blocks
-from torchlint.semantics.bounds import bounded_above, names
+from torchlint.semantics.bounds import bounded, bounded_above, names
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, TUPLE, Value
 
@@ -234,6 +234,9 @@ def _is_innocent(place: Found, terms: Terms) -> bool:
     if any(_is_reduced_elsewhere(value) for value in place.inside):
         return True
     if "float" in place.variant.kinds.values() and (_is_used_with_epsilon(place) or is_harmless(place, terms)):
+        return True
+    wide = [place.match.bound[name].value for name in place.variant.pair.wide]
+    if any(value is not None and bounded(value) for value in wide):
         return True
     for name in place.variant.pair.unbounded:
         term = place.match.bound[name]

@@ -38,6 +38,7 @@ class Pair:
     message: ClassVar[str] = ""  # in place of the rule's
     advice: ClassVar[str] = ""  # why there is no fix, where a replacement can't be printed
     unbounded: ClassVar[tuple[str, ...]] = ()  # silent where one of these can't be large
+    wide: ClassVar[tuple[str, ...]] = ()  # silent where one of these lies between two constants
     many_axes: ClassVar[bool] = False  # the replacement takes a tuple of axes
     ordinary: ClassVar[Mapping[str, Any]] = {}  # for the proof: values in place of the usual ones
     hard: ClassVar[Mapping[str, Any]] = {}  # for the proof: rows of numbers on which the pattern fails
