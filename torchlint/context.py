@@ -59,6 +59,12 @@ class Context:
 
         return Edits(self.source, self.tree, self.concrete)
 
+    def release(self) -> None:
+        """Give back what was computed. Nothing can be asked afterwards."""
+        if "program" in self.__dict__:
+            self.program.release()
+        self.__dict__.clear()
+
     def finding(
         self,
         rule: Rule,

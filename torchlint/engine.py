@@ -53,6 +53,7 @@ def check_tree(
             if not any(error is earlier for earlier in failures):
                 problems.append(_failure(rule, source, error))
             failures.append(error)
+    context.release()
     if noqa and findings:
         silenced = silencer(source.text)
         findings = [finding for finding in findings if not silenced(finding.line, finding.code)]

@@ -61,6 +61,7 @@ def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False
         interpreter.functions,
         interpreter.stores,
         interpreter.module_frame,
+        interpreter.frames,
         interpreter.cut,
         interpreter.failures,
     )

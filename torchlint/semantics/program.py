@@ -22,6 +22,7 @@ class Program:
     functions: list[Function]
     stores: list[Store]
     module_frame: Frame
+    frames: list[Frame] = field(default_factory=list)
     cut: list[Function] = field(default_factory=list)  # functions that ran out of budget
     failures: list[tuple[str, int, BaseException]] = field(default_factory=list)
     _at: dict[ast.AST, list[Value]] | None = None
@@ -29,6 +30,28 @@ class Program:
     def values(self, op: str) -> list[Value]:
         """All results of an operation, in the order in which they were made."""
         return self.by_op.get(op, [])
+
+    def release(self) -> None:
+        """Take the graph apart, when nobody will ask again.
+
+        Values lead to their uses and these back to them; without the links Python frees them at once, and the garbage
+        collector, which would have to visit them all, needs not.
+        """
+        for values in self.by_op.values():
+            for value in values:
+                value.uses.clear()
+                value.args.clear()
+                value.memo = value.frame = value.module = value.data = None
+        for frame in self.frames:
+            frame.names.clear()
+            frame.history.clear()
+            frame.returns.clear()
+            frame.exits.clear()
+            frame.function = frame.closure = frame.caller = frame.self_value = None
+        for model in self.classes:
+            model.methods.clear()
+            model.self_value = None
+        self.by_op, self._at = {}, None
 
     def at(self, node: ast.AST) -> list[Value]:
         """All values that a node made: one for each way in which it was reached."""
