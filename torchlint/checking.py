@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,8 +80,8 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
         files, extra = len(found.files), found.problems
         if not files and not extra and not options.quiet:
             print(f"torchlint: no Python files in {', '.join(map(shown, paths))}", file=sys.stderr)
-        each = run(found.files, job, processes=workers(options.jobs, files))
-        outcomes = list(with_progress(each, files, show=not options.quiet))
+        with closing(run(found.files, job, processes=workers(options.jobs, files))) as each:
+            outcomes = list(with_progress(each, files, show=not options.quiet))
     outcomes += [Outcome(Report(problem.path, (), (problem,))) for problem in extra]
     problems = sorted((p for outcome in outcomes for p in outcome.report.problems), key=_place)
     _announce(outcomes, problems, options)

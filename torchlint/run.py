@@ -10,7 +10,7 @@ import difflib
 import gc
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -68,7 +68,7 @@ def workers(requested: int | None, files: int) -> int:
     return max(1, min(os.cpu_count() or 1, files // FILES_A_WORKER))
 
 
-def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Iterator[Outcome]:
+def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Generator[Outcome]:
     """Yield the outcome of each file, in the order of `paths`, as soon as it and all before it are known."""
     if processes == 1:
         with frozen_heap():
