@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePath
 from types import TracebackType
 
@@ -62,14 +63,19 @@ def check_tree(
 
 def gated(text: str, settings: Settings, rules: Sequence[Rule]) -> list[Rule]:
     """The rules that are enabled and whose identifiers occur in the text."""
-    words = {word for rule in rules for word in rule.needs}
-    present = {word for word in words if word in text}
+    present = {word for word in _words(tuple(rules)) if word in text}
     by_group = settings.by_group
     return [
         rule
         for rule in rules
         if (by_group or settings.enabled(rule.code, rule.group)) and (not rule.needs or rule.needs & present)
     ]
+
+
+@cache
+def _words(rules: tuple[Rule, ...]) -> frozenset[str]:
+    """All identifiers that any of the rules needs."""
+    return frozenset(word for rule in rules for word in rule.needs)
 
 
 def _order(finding: Finding) -> tuple[int, int, str, int, int, str]:

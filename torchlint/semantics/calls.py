@@ -10,6 +10,7 @@ from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
 from torchlint.semantics.containers import changed_lists, container_method, spread
 from torchlint.semantics.frames import Arguments, Function
+from torchlint.semantics.functions import is_short
 from torchlint.semantics.inplace import overwritten, received
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
 from torchlint.semantics.objects import instance_method, instantiate
@@ -42,7 +43,11 @@ from torchlint.semantics.values import (
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
-_MAX_DEPTH = 3
+# Calls are run in place two deep; of short functions (helpers that hand on to others) three deep. Long ones deeper down cost
+# a fifth of all time, and what they show is seen where their caller is analysed on its own.
+_MAX_DEPTH = 2
+_MAX_DEPTH_OF_SHORT = 3
+_SHORT = 4  # statements
 TOO_DEEP = "too deep"  # data of a call that is understood where its caller is analysed on its own
 _PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
 _BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
@@ -288,10 +293,15 @@ def call_function(
         if running.caller is None:
             break
         running = running.caller
-    if recursive or function.opaque or not exact or frame.depth >= _MAX_DEPTH:
+    if recursive or function.opaque or not exact or _is_too_deep(it, function):
         callee = it.value(FUNCTION, None, node, function)
         made = call_unknown(it, callee, Arguments(positional, keywords, exact), node)
         if exact and not recursive and not function.opaque:
             made.data = TOO_DEEP
         return made
     return it.run(function, positional, keywords, node)
+
+
+def _is_too_deep(it: Interpreter, function: Function) -> bool:
+    depth = it.frame.depth
+    return depth >= _MAX_DEPTH and (depth >= _MAX_DEPTH_OF_SHORT or not is_short(function.node, _SHORT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.values import CLASS, GLOBAL, Items, Value
 
@@ -127,6 +127,8 @@ def attribute_stores(statements: Sequence[ast.stmt]) -> list[tuple[str | None, s
 
 
 # Methods that change a list, dict, set or container of modules.
+# Statements without targets and without others inside.
+_SIMPLE = frozenset((ast.Return, ast.Raise, ast.Pass, ast.Import, ast.ImportFrom, ast.Assert, ast.Break, ast.Continue))
 _CHANGES = frozenset(
     [
         "append",
@@ -162,38 +164,38 @@ def _stores(
     """Stores as (first parameter of the method around, holder, attribute), and names that functions may change."""
     stores: list[tuple[str | None, str | None, str]] = []
     replaced: set[str] = set()
-    pending: list[tuple[ast.AST, str | None, bool, bool]] = [(node, owner, False, False) for node in statements]
+    pending: list[tuple[Any, str | None, bool, bool]] = [(node, owner, False, False) for node in statements]
     while pending:
         node, owner, in_class, in_function = pending.pop()
         found: list[tuple[str | None, str]] = []
-        match node:
-            case ast.Assign() | ast.Delete():
-                for target in node.targets:
-                    _collect(target, found)
-                    if in_function and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-                        replaced.add(target.value.id)
-            case ast.AugAssign() | ast.AnnAssign():
+        kind = type(node)
+        if kind is ast.Expr:
+            changed = _collect_call(node.value, found)
+            if in_function and changed is not None:
+                replaced.add(changed)
+        elif kind is ast.Assign or kind is ast.Delete:
+            for target in node.targets:
+                _collect(target, found)
+                if in_function and isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    replaced.add(target.value.id)
+        elif kind is ast.AugAssign or kind is ast.AnnAssign:
+            _collect(node.target, found)
+        elif kind is ast.Global:
+            replaced.update(node.names)
+        elif kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
+            owner = first_parameter(node) if in_class else owner
+            pending.extend([(part, owner, False, True) for part in node.body])
+        elif kind is ast.ClassDef:
+            pending.extend([(part, None, True, in_function) for part in node.body])
+        elif kind not in _SIMPLE:
+            if kind is ast.For or kind is ast.AsyncFor:
                 _collect(node.target, found)
-            case ast.Expr():
-                changed = _collect_call(node.value, found)
-                if in_function and changed is not None:
-                    replaced.add(changed)
-            case ast.Global():
-                replaced.update(node.names)
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                owner = first_parameter(node) if in_class else owner
-                pending.extend((part, owner, False, True) for part in node.body)
-            case ast.ClassDef():
-                pending.extend((part, None, True, in_function) for part in node.body)
-            case _:
-                if isinstance(node, ast.For | ast.AsyncFor):
-                    _collect(node.target, found)
-                elif isinstance(node, ast.With | ast.AsyncWith):
-                    for item in node.items:
-                        if item.optional_vars is not None:
-                            _collect(item.optional_vars, found)
-                for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-                    pending.extend((part, owner, in_class, in_function) for part in getattr(node, block, ()))
+            elif kind is ast.With or kind is ast.AsyncWith:
+                for item in node.items:
+                    if item.optional_vars is not None:
+                        _collect(item.optional_vars, found)
+            for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+                pending.extend([(part, owner, in_class, in_function) for part in getattr(node, block, ())])
         stores.extend((owner, holder, name) for holder, name in found)
     return stores, replaced
 

@@ -72,3 +72,17 @@ def _yields(node: ast.AST) -> bool:
         if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             pending.extend(ast.iter_child_nodes(part))
     return False
+
+
+def is_short(node: FunctionNode, most: int) -> bool:
+    """Whether a function has at most so many statements, those inside of others included."""
+    if isinstance(node, ast.Lambda):
+        return True
+    pending: list[ast.AST] = list(node.body)
+    count = 0
+    while pending and count <= most:
+        part = pending.pop()
+        count += isinstance(part, ast.stmt)
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            pending.extend(getattr(part, block, ()))
+    return count <= most

@@ -278,8 +278,11 @@ class Interpreter(Machine):
 
     def evaluate(self, node: ast.expr) -> Value:
         """The value of an expression."""
-        handler = EXPRESSIONS.get(type(node))
-        return handler(self, node) if handler is not None else self.unknown(node, type(node).__name__)
+        try:
+            handler = EXPRESSIONS[type(node)]
+        except KeyError:
+            return self.unknown(node, type(node).__name__)
+        return handler(self, node)
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST | None = None) -> None:
         """Effect of `target = value`."""

@@ -66,8 +66,9 @@ class Machine:
         """Make a value and record it as a use of its operands."""
         self.clock += 1
         made = Value(op, args, data, node, self.clock, self.frame, form)
-        for operand in made.args.values():
-            operand.uses.append(made)
+        if args:
+            for operand in args.values():
+                operand.uses.append(made)
         try:
             self.by_op[op].append(made)
         except KeyError:
@@ -117,7 +118,10 @@ class Machine:
         flat: list[Value] = []
         for value in alternatives:
             for one in value.data if value.op == PHI else (value,):
-                if not any(_same(one, other) for other in flat):
+                for other in flat:
+                    if one is other or (one.op in (CONST, GLOBAL) and _same(one, other)):
+                        break
+                else:
                     flat.append(one)
         if len(flat) == 1:
             return flat[0]
@@ -187,10 +191,13 @@ class Machine:
 
     def rewind(self, mark: int) -> Changes:
         """Take back what has changed since the mark, and return it."""
-        changes = self.snapshot(mark)
         journal = self.journal
-        while len(journal) > mark:
-            target, key, old = journal.pop()
+        if len(journal) == mark:
+            return {}
+        changes = self.snapshot(mark)
+        undone = journal[mark:]
+        del journal[mark:]
+        for target, key, old in reversed(undone):
             if type(target) is Frame:
                 if old is None:
                     target.names.pop(key, None)
@@ -213,7 +220,7 @@ class Machine:
         True if something that was there before has changed (False: names are new at the most).
         """
         replaced = False
-        if not branches:
+        if not any(branches):
             return False
         places: Changes = {}
         for changes in branches:
@@ -224,7 +231,8 @@ class Machine:
                 self.born(target)
                 continue
             base = _current(target, key)
-            where = [changes for changes in branches if (id(target), _BORN) in changes] or branches
+            born = (place[0], _BORN)
+            where = [changes for changes in branches if born in changes] if born in places else branches
             values = [changes[place][1] if place in changes else base for changes in where]
             if type(target) is Items:
                 content = values[0]
@@ -242,7 +250,7 @@ class Machine:
                 continue
             if len(known) < len(values) and type(target) is Content:
                 target.exact = False
-            merged = known[0] if all(value is known[0] for value in known) else self.phi(known, node)
+            merged = known[0] if known.count(known[0]) == len(known) else self.phi(known, node)
             if merged is base:
                 continue
             replaced = replaced or base is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from torchlint.semantics import operations
@@ -185,17 +187,23 @@ def dependencies(value: Value, known: dict[Value, Any], skipped: frozenset[str] 
             continue
         entered.add(one)
         pending.append((one, True))
-        pending.extend((operand, False) for operand in one.args.values() if operand.op not in skipped)
+        operands = [*one.args.values()]
         if one.op in (TUPLE, LIST):
-            pending.extend((item, False) for item in one.data.content if item.op not in skipped)
+            operands += one.data.content
         elif one.op == CHOICE:
-            pending.extend((item, False) for run in one.data for item in run if item.op not in skipped)
+            operands += (item for run in one.data for item in run)
         if one.module is not None and one.module.op == MODULE and MODULE in skipped and SIZE not in skipped:
-            pending.extend((operand, False) for operand in one.module.args.values() if operand.op not in skipped)
+            operands += one.module.args.values()
+        pending += [
+            (operand, False)
+            for operand in operands
+            if operand.op not in skipped and operand not in known and operand not in entered
+        ]
     return order
 
 
-def constructor_defaults(name: str) -> dict[str, Any]:
+@cache
+def constructor_defaults(name: str) -> Mapping[str, Any]:
     """The constants that a module's constructor takes for what is not given, under the operation's names."""
     kind = operations.module(name)
     if kind is None:

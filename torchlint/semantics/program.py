@@ -41,7 +41,7 @@ class Program:
             for value in values:
                 value.uses.clear()
                 value.args.clear()
-                value.memo = value.frame = value.module = value.data = None
+                value.memo = value.data = None
         for frame in self.frames:
             frame.names.clear()
             frame.history.clear()
@@ -50,7 +50,7 @@ class Program:
             frame.function = frame.closure = frame.caller = frame.self_value = None
         for model in self.classes:
             model.methods.clear()
-            model.self_value = None
+            model.self_value, model.reached_from_init = None, frozenset()
         self.by_op, self._at = {}, None
 
     def at(self, node: ast.AST) -> list[Value]:

@@ -63,6 +63,11 @@ class Shapes(Sizes):
         result = self.result(value)
         return result.shape if isinstance(result, Strided) else None
 
+    def rank(self, value: Value) -> int | None:
+        """The number of a tensor's axes."""
+        shape = self.shape(value)
+        return None if shape is None else len(shape)
+
     def result(self, value: Value) -> Result | None:
         """The sizes of one tensor, or of all that an operation gives; None where they are not known."""
         if value not in self._results:
