@@ -93,7 +93,8 @@ def test_missing_paths_and_links_that_lead_nowhere(torchlint: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-def test_missing_permissions_as_an_unprivileged_user(run_python: Run) -> None:
+@pytest.mark.parametrize("paths", [(), ("closed", "secret.py", "good.py")])
+def test_missing_permissions_as_an_unprivileged_user(paths: tuple[str, ...], run_python: Run) -> None:
     """root may read everything, so the check runs as nobody; a first run has everything imported that nobody can't read."""
     folder = Path(tempfile.mkdtemp())
     try:
@@ -109,9 +110,9 @@ def test_missing_permissions_as_an_unprivileged_user(run_python: Run) -> None:
             "except SystemExit: print('warm')\n"
             "os.chmod('closed', 0)\n"
             "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-            "cli(['check', '--output-format', 'concise'])\n"
+            "cli(['check', '--output-format', 'concise', *sys.argv[1:]])\n"
         )
-        result = run_python("-c", code, cwd=folder)
+        result = run_python("-c", code, *paths, cwd=folder)
         assert result.returncode == 2
         assert result.stdout.split("warm\n")[1].startswith("good.py:1:5: TLX901")
         assert len(result.stdout.split("warm\n")[1].splitlines()) == 1

@@ -75,7 +75,14 @@ def test_messages_of_wrong_usage_name_the_nearest(torchlint: Run) -> None:
     result = torchlint("check")
     assert result.stderr.splitlines()[-1].endswith("[tool.torchlint]: unknown key 'selekt'; did you mean 'select'?")
     result = torchlint("check", "--isolated", "--select", "TLX9O1")
-    assert result.stderr == "torchlint: unknown rule or group 'TLX9O1'; did you mean 'TLX901'?\n"
+    assert result.stderr == "torchlint: --select: unknown rule or group 'TLX9O1'; did you mean 'TLX901'?\n"
+    Path("pyproject.toml").write_text('[tool.torchlint]\nignore = ["TLX9O1"]\n')
+    for options in ((), ("--ignore", "TLX901")):
+        result = torchlint("check", *options)
+        assert result.returncode == 2
+        assert result.stderr.endswith(
+            "pyproject.toml: [tool.torchlint]: ignore: unknown rule or group 'TLX9O1'; did you mean 'TLX901'?\n"
+        )
 
 
 def test_summary_and_plain_text(torchlint: Run) -> None:

@@ -133,12 +133,22 @@ def test_a_failing_rule_is_code_tl000_on_line_1(run_python: Run) -> None:
     assert message.endswith("(at line 2)\n")
 
 
-def test_wrong_settings_end_flake8_with_one_line(run_python: Run) -> None:
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('ignroe = ["TL3"]', "pyproject.toml: [tool.torchlint]: unknown key 'ignroe'; did you mean 'ignore'?"),
+        (
+            'ignore = ["TLX9O1"]',
+            "pyproject.toml: [tool.torchlint]: ignore: unknown rule or group 'TLX9O1'; did you mean 'TLX901'?",
+        ),
+    ],
+)
+def test_wrong_settings_end_flake8_with_one_line(table: str, message: str, run_python: Run) -> None:
     Path("a.py").write_text(PITFALL)
-    Path("pyproject.toml").write_text('[tool.torchlint]\nignroe = ["TL3"]\n')
+    Path("pyproject.toml").write_text(f"[tool.torchlint]\n{table}\n")
     result = run_python("-m", "flake8", "a.py")
     assert result.returncode == 1
-    assert "unknown key 'ignroe'; did you mean 'ignore'?" in result.stdout + result.stderr
+    assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
 
 

@@ -49,6 +49,17 @@ def test_the_install_commands_are_those_of_ci() -> None:
         assert command in ci
 
 
+def test_nothing_is_installed_from_where_it_is_not() -> None:
+    """torchlint is on no package index: every way to install it names a copy of the repository."""
+    targets = [word for kind in ("sh", "yaml") for body in blocks(kind) for word in _installed(body)]
+    assert set(targets) == {".", ".[test,proof]", "./.torchlint", "path/to/torchlint", "flake8"}
+
+
+def _installed(body: str) -> list[str]:
+    lines = re.findall(r"pip install ([^&\n]*)", body)
+    return [word for line in lines for word in shlex.split(line.split(" -c ")[0]) if not word.startswith("-")]
+
+
 def test_settings_are_valid() -> None:
     (body,) = blocks("toml")
     table = tomllib.loads(body)["tool"]["torchlint"]

@@ -82,8 +82,11 @@ UNKNOWN = [
 @pytest.mark.parametrize("key", ["select", "extend-select", "ignore", "per-file-ignores"])
 def test_an_unknown_selector_names_the_nearest(selector: str, near: str, key: str) -> None:
     value = {"*.py": [selector]} if key == "per-file-ignores" else [selector]
-    with pytest.raises(SettingsError, match=f"unknown rule or group '{selector}'; did you mean '{near}"):
-        validate(from_table({key: value}, where="t"), CODES)
+    settings = from_table({key: value}, where="t")
+    with pytest.raises(SettingsError, match=f"^--{key}: unknown rule or group '{selector}'; did you mean '{near}"):
+        validate(settings, CODES)
+    with pytest.raises(SettingsError, match=rf"^a/pyproject.toml: \[tool.torchlint\]: {key}: unknown rule or group"):
+        validate(settings, CODES, Path("a/pyproject.toml"))
 
 
 def test_known_selectors_are_accepted() -> None:

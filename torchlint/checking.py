@@ -98,13 +98,15 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
 
 def resolve_settings(paths: Sequence[str], options: Options, rules: Sequence[Rule]) -> Settings:
     """The settings of the configuration file that applies to the paths, under the options. Raises SettingsError."""
-    if options.isolated:
-        settings = Settings(root=os.getcwd())
-    elif options.config is not None:
-        settings = load_config(Path(options.config))
-    else:
+    codes = [rule.code for rule in rules]
+    config = None if options.config is None else Path(options.config)
+    if config is None and not options.isolated:
         config = find_config(_common_directory([] if options.stdin else paths))
-        settings = Settings(root=os.getcwd()) if config is None else load_config(config)
+    if config is None or options.isolated:
+        settings = Settings(root=os.getcwd())
+    else:
+        settings = load_config(config)
+        validate(settings, codes, config)
     settings = overlay(
         settings,
         select=options.select,
@@ -114,14 +116,14 @@ def resolve_settings(paths: Sequence[str], options: Options, rules: Sequence[Rul
         exclude=options.exclude,
         target_torch=options.target_torch,
     )
-    validate(settings, [rule.code for rule in rules])
+    validate(settings, codes)
     return settings
 
 
 def _common_directory(paths: Sequence[str]) -> Path:
     """The deepest directory that holds all paths; the working directory when there are none."""
     common = Path(os.path.commonpath([os.path.abspath(path) for path in paths]) if paths else os.getcwd())
-    return common if common.is_dir() else common.parent
+    return common if os.path.isdir(common) else common.parent
 
 
 def _standard_input(job: Job, options: Options) -> list[Outcome]:

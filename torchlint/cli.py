@@ -29,7 +29,7 @@ def cli() -> None:
 
 
 @cli.command(short_help="Report pitfalls in files and directories.")
-@click.argument("paths", nargs=-1, type=click.Path())
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "--select",
     multiple=True,

@@ -126,14 +126,14 @@ def named_is_excluded(path: str, settings: Settings) -> bool:
     root = Path(settings.root).resolve()
     inside = [absolute, *absolute.parents]
     inside = inside[: inside.index(root)] if root in inside else inside[:1]
-    return any(_skipped(str(each), settings, each.is_dir()) for each in inside)
+    return any(_skipped(str(each), settings, os.path.isdir(each)) for each in inside)
 
 
 def _ignores_above(directory: str) -> tuple[Ignores, ...]:
     """The .gitignore files above a directory, up to the top of its repository; none if they ignore the directory itself."""
     absolute = Path(os.path.abspath(directory))
     inside = [absolute]
-    while not (inside[0] / ".git").exists():
+    while not os.path.exists(inside[0] / ".git"):
         if inside[0].parent == inside[0]:
             return ()
         inside.insert(0, inside[0].parent)

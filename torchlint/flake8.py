@@ -46,7 +46,7 @@ class Plugin:
             cls.rules = load()
             config = find_config(Path.cwd())
             settings = Settings(root=str(Path.cwd())) if config is None else load_config(config)
-            validate(settings, [rule.code for rule in cls.rules])
+            validate(settings, [rule.code for rule in cls.rules], config)
         except (RegistryError, SettingsError) as error:
             raise ExecutionError(f"torchlint: {error}") from error
         named = [*(options.select or ()), *(options.extend_select or ())]

@@ -78,16 +78,17 @@ class Settings:
             return False
         return gitignore(tuple(patterns)).match_file(relative + "/" * path.endswith("/"))
 
-    def selectors(self) -> Iterable[str]:
-        """Every selector that was given."""
-        yield from (*(self.select or ()), *self.extend_select, *self.ignore)
-        for _, selectors in self.per_file_ignores:
-            yield from selectors
+    def selectors(self) -> Iterable[tuple[str, str]]:
+        """Every selector that was given, with its key."""
+        lists = (("select", self.select or ()), ("extend-select", self.extend_select), ("ignore", self.ignore))
+        for key, selectors in (*lists, *(("per-file-ignores", each) for _, each in self.per_file_ignores)):
+            for selector in selectors:
+                yield key, selector
 
     @property
     def by_group(self) -> bool:
         """Whether a selector names a group: then a finding's own group decides, which its rule doesn't know before."""
-        return any(selector in _GROUPS for selector in self.selectors())
+        return any(selector in _GROUPS for _, selector in self.selectors())
 
 
 def specificity(selector: str, code: str, group: Group) -> int:
@@ -118,7 +119,7 @@ def find_config(start: Path) -> Path | None:
     """
     for directory in (start, *start.parents):
         path = directory / "pyproject.toml"
-        if path.is_file() and "torchlint" in _toml(path).get("tool", {}):
+        if os.path.isfile(path) and "torchlint" in _toml(path).get("tool", {}):
             return path
     return None
 
@@ -130,8 +131,8 @@ def load_config(path: Path) -> Settings:
     """
     table = _toml(path).get("tool", {}).get("torchlint", {})
     if not isinstance(table, dict):
-        raise SettingsError(f"{path}: [tool.torchlint] must be a table")
-    return from_table(table, where=f"{path}: [tool.torchlint]", root=str(path.resolve().parent))
+        raise SettingsError(f"{_table(path)} must be a table")
+    return from_table(table, where=_table(path), root=str(path.resolve().parent))
 
 
 def from_table(table: Mapping[str, Any], *, where: str, root: str = ".") -> Settings:
@@ -186,13 +187,17 @@ def overlay(
     return replace(settings, **changes)
 
 
-def validate(settings: Settings, codes: Collection[str]) -> None:
-    """Raise SettingsError for a selector that neither begins one of the rules' `codes` nor names a group."""
-    for selector in settings.selectors():
+def validate(settings: Settings, codes: Collection[str], config: Path | None = None) -> None:
+    """Raise SettingsError for a selector that neither begins one of the rules' `codes` nor names a group.
+
+    `config`: the file that the settings stand in, which the message names; without it they are options.
+    """
+    for key, selector in settings.selectors():
         if selector in _GROUPS:
             continue
         if not _PREFIX.fullmatch(selector) or not any(code.startswith(selector) for code in codes):
-            raise SettingsError(f"unknown rule or group {selector!r}{nearest(selector, (*codes, *_GROUPS))}")
+            where = f"--{key}" if config is None else f"{_table(config)}: {key}"
+            raise SettingsError(f"{where}: unknown rule or group {selector!r}{nearest(selector, (*codes, *_GROUPS))}")
 
 
 def version(text: object, where: str) -> tuple[int, int]:
@@ -211,6 +216,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     folded = {each.casefold(): each for each in reversed(names)}
     close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.0)
     return f"; did you mean {folded[close[0]]!r}?" if close else ""
+
+
+def _table(path: Path) -> str:
+    return f"{path}: [tool.torchlint]"
 
 
 def _toml(path: Path) -> dict[str, Any]:

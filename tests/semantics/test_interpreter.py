@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+
 import pytest
 
 from tests.semantics.graph import held, program, returned, show
+from torchlint.semantics.statements import STATEMENTS
 
 TORCH = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\nx = torch.zeros(3)\n"
 
@@ -127,6 +131,20 @@ EXPRESSIONS = [
 @pytest.mark.parametrize(("code", "expected"), EXPRESSIONS, ids=[code for code, _ in EXPRESSIONS])
 def test_what_a_name_holds(code: str, expected: str) -> None:
     assert held(TORCH + code) == expected
+
+
+def test_every_statement_of_this_python_is_known() -> None:
+    assert set(ast.stmt.__subclasses__()) - STATEMENTS.keys() == set()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="type statements and type parameters need Python 3.12")
+def test_type_statements_and_type_parameters() -> None:
+    assert (
+        held(TORCH + "type Y = torch.Tensor\ntype Pair[T] = tuple[T, Y]\ny = x.exp()") == "exp(input=zeros(size=(3)))"
+    )
+    assert returned(TORCH + "class Box[T](nn.Module):\n    pass\ndef f[T: Box](x: T) -> T:\n    return x.exp()") == (
+        "exp(input=x)"
+    )
 
 
 RETURNS = [

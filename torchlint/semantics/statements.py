@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -311,6 +312,12 @@ def class_definition(it: Interpreter, node: ast.ClassDef) -> bool:
     return False
 
 
+def type_alias(it: Interpreter, node: Any) -> bool:
+    """`type X = ..`, which Python 3.11 can't parse: its `ast` has no class for it."""
+    it.assign(node.name, it.evaluate(node.value), node)
+    return False
+
+
 def nothing(it: Interpreter, node: ast.stmt) -> bool:
     return False
 
@@ -344,3 +351,5 @@ STATEMENTS: dict[type[ast.AST], Callable[[Interpreter, Any], bool]] = {
     ast.AsyncFunctionDef: function_definition,
     ast.ClassDef: class_definition,
 }
+if sys.version_info >= (3, 12):
+    STATEMENTS[ast.TypeAlias] = type_alias
