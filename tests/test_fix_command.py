@@ -153,6 +153,7 @@ def test_an_interrupt_leaves_each_file_old_or_new(run_python: Run) -> None:
         Path(name).write_text(TEXT)
     code = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a suite in the background ignores the signal
         "from torchlint import files\n"
         "replace, calls = os.fsync, []\n"
         "def interrupted(descriptor):\n"

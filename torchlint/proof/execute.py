@@ -27,9 +27,7 @@ class CannotRun(Exception):
 def require_torch() -> None:
     """Raise CannotRun where torch is not installed. Only child processes import it."""
     if importlib.util.find_spec("torch") is None:
-        raise CannotRun(
-            "prove executes programs under torch, which is not installed here; pip install 'torchlint[proof]'"
-        )
+        raise CannotRun("prove executes programs under torch, which is not installed here: pip install torch numpy")
 
 
 def execute(program: Program, before: str, after: str) -> list[Verdict]:
