@@ -306,7 +306,8 @@ def test_a_long_function_is_cut_and_the_file_goes_on() -> None:
 def test_map_runs_its_function_on_every_item() -> None:
     code = "import torch\ndef f(x):\n    a, b = map(lambda t: t.exp(), (x, x + 1))\n    q, k = map(torch.log, x.chunk(2))\n    return a\n"
     found = program(code)
-    first, second = found.values("exp")
+    first, second, alone = found.values("exp")
     assert first.args["input"].op == "py.param"
     assert second.args["input"].op == "add"
+    assert alone.args["input"].data.name == "t"  # as any function, a lambda is also analysed on its own
     assert [value.args["input"].data for value in found.values("log")] == [0, 1]

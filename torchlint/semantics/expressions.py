@@ -244,7 +244,10 @@ def slice_expression(it: Interpreter, node: ast.Slice) -> Value:
 
 
 def lambda_expression(it: Interpreter, node: ast.Lambda) -> Value:
-    return it.value(FUNCTION, None, node, define(it, "<lambda>", node))
+    function = define(it, "<lambda>", node)
+    if it.frame.depth == 0:
+        it.functions.append(function)
+    return it.value(FUNCTION, None, node, function)
 
 
 def named(it: Interpreter, node: ast.NamedExpr) -> Value:
