@@ -125,11 +125,11 @@ def _may_be_none(value: Value) -> bool:
 
 
 def _reads_itself(store: Store) -> bool:
-    value = getattr(store.node, "value", None)
+    value, place = getattr(store.node, "value", None), target(store)
+    owner = ast.dump(place.value) if isinstance(place, ast.Attribute) else ""
     parts = ast.walk(value) if isinstance(value, ast.AST) else ()
     return isinstance(store.node, ast.AugAssign) or any(
-        isinstance(part, ast.Attribute) and part.attr == store.name and isinstance(part.value, ast.Name)
-        for part in parts
+        isinstance(part, ast.Attribute) and part.attr == store.name and ast.dump(part.value) == owner for part in parts
     )
 
 

@@ -1,7 +1,7 @@
 """Twenty places of real models in which one right thing is undone: silent before, found after.
 
 Each is an extract written for this test, after a place in timm, speechbrain, vit-pytorch, x-transformers or
-segmentation-models-pytorch. `benchmarks/mutations/numerics.py` does the same to the packages themselves.
+segmentation-models-pytorch. `benchmarks/mutants.py` does the same to the packages themselves.
 """
 
 from __future__ import annotations

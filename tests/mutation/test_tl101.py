@@ -1,7 +1,7 @@
 """Twenty buffers of real models that become plain attributes: silent before, found after.
 
 Each is an extract written for this test, after a place in vit-pytorch, x-transformers, timm or speechbrain.
-`benchmarks/mutations/tl101.py` does the same to the packages themselves.
+`benchmarks/mutants.py` does the same to the packages themselves.
 """
 
 from __future__ import annotations

@@ -1,0 +1,92 @@
+"""Undoes one right thing at a time in real packages, and counts what torchlint finds and repairs.
+
+    python -m benchmarks.mutants [PACKAGE ...] [--packages FOLDER] [--family CODE ...] [--limit N] [--seed N] [--write FILE]
+
+Five families: a registered buffer becomes an attribute (TL101); `bias=False` in front of a norm goes (TL201); a stable function
+is written out by hand (TL301 to TL304); a loss target's conversion goes wrong (TL401, TL402); `.reshape(..)` or
+`.contiguous().view(..)` behind a permute becomes a bare view (TL501). Only places where the pitfall certainly results are
+taken; the others are counted with the reason. A mutant counts as found if its rule reports on a line that was changed, and as
+restored if the fix brings back the original, or what differs from it only as the rule's documentation names, with the finding
+gone and no new one. Nothing is written to the packages; torch isn't needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.mutations import biases, buffers, numerics, tables, targets, views
+from benchmarks.mutations.files import read
+from benchmarks.mutations.judging import Judge, Outcome
+from benchmarks.mutations.mutant import Harvest, Harvester, Mutant
+from torchlint.registry import load
+
+FAMILIES: dict[str, tuple[Harvester, Sequence[str]]] = {
+    "buffers": (buffers.mutants, buffers.WORDS),
+    "biases": (biases.mutants, biases.WORDS),
+    "numerics": (numerics.mutants, numerics.WORDS),
+    "targets": (targets.mutants, targets.WORDS),
+    "views": (views.mutants, views.WORDS),
+}
+
+
+def harvest(folders: Iterable[Path], families: Iterable[str]) -> dict[str, Harvest]:
+    """The mutants of every family in the Python files of some folders."""
+    found = {family: Harvest() for family in families}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            data = path.read_bytes()
+            wanted = [name for name in found if any(word.encode() in data for word in FAMILIES[name][1])]
+            file = read(path, folder.parent) if wanted and b"torch" in data else None
+            if file is not None:
+                for name in wanted:
+                    for one in FAMILIES[name][0](file):
+                        found[name].add(one)
+    return found
+
+
+def sampled(found: dict[str, Harvest], limit: int, seed: int) -> Iterator[Mutant]:
+    """At most `limit` mutants of each family, drawn with a seed, in the order of their files."""
+    chosen: list[Mutant] = []
+    for name, each in found.items():
+        every = sorted(each.mutants, key=lambda one: (one.key, one.edits))
+        chosen += random.Random(f"{seed} {name}").sample(every, min(limit, len(every)))
+    yield from sorted(chosen, key=lambda one: (one.file.name, one.edits))
+
+
+def judged(mutants: Iterable[Mutant]) -> list[Outcome]:
+    """What becomes of each mutant."""
+    judge = Judge(load())
+    return [judge.judge(one) for one in mutants]
+
+
+def main() -> None:
+    """Mutate the packages and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="*", type=Path, help="folders of package sources")
+    parser.add_argument(
+        "--packages", dest="folders", action="append", type=Path, default=[], help="a folder of such folders"
+    )
+    parser.add_argument("--family", action="append", choices=list(FAMILIES), help="only this family")
+    parser.add_argument("--limit", type=int, default=160, help="mutants for each family (default 160)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--facts", type=Path, default=Path(__file__).with_name("missed.txt"), help="why mutants are missed"
+    )
+    options = parser.parse_args()
+    folders = [
+        *options.packages,
+        *(one for folder in options.folders for one in sorted(folder.iterdir()) if one.is_dir()),
+    ]
+    if not folders:
+        sys.exit("no packages: name folders of sources, or a folder of them with --packages")
+    found = harvest(folders, options.family or FAMILIES)
+    outcomes = judged(sampled(found, options.limit, options.seed))
+    print(tables.report(found, outcomes, tables.facts(options.facts)))
+
+
+if __name__ == "__main__":
+    main()
