@@ -12,7 +12,6 @@ from tests.semantics.graph import program
 from torchlint.semantics import operations, promotion
 from torchlint.semantics.dtypes import Dtypes
 from torchlint.semantics.facts import Facts
-from torchlint.semantics.loaders import Loaders
 from torchlint.semantics.ops.type_table import ELEMENTS, RULES
 from torchlint.semantics.program import Program
 from torchlint.semantics.promotion import ALL, BIT, OTHER
@@ -21,12 +20,9 @@ from torchlint.semantics.values import CONST, ELEMENT, GLOBAL, LIST, TUPLE, UNKN
 DTYPES = ("float32", "int64", "uint8", "bool", "complex64")
 
 
-NO_LOADERS = Loaders(program(""))
-
-
 def plain(found: Program) -> Dtypes:
     """The dtypes of a program, without ranks."""
-    return Dtypes(lambda value: None, Loaders(found))
+    return Dtypes(lambda value: None)
 
 
 def bit(dtype: Any) -> int:
@@ -90,7 +86,7 @@ def test_every_rule_agrees_with_torch() -> None:
         for operation, args, kwargs, result in calls():
             for rank_known in (True, False):
                 ranks: dict[Value, int] = {}
-                dtypes = Dtypes(ranks.get if rank_known else lambda value: None, NO_LOADERS)
+                dtypes = Dtypes(ranks.get if rank_known else lambda value: None)
                 positional = [leaf(arg, ranks) for arg in args]
                 bound = operations.bind(operation, positional, {k: leaf(v, ranks) for k, v in kwargs.items()})
                 if bound is None:
@@ -286,7 +282,7 @@ class Data(Dataset):
         ("torch.tensor(int(row[1]))", "int64", 1),
         ("torch.tensor([1.0, 2.0])", "float32", 2),
         ("row[1]", None, None),
-        ("np.array([1, 2], dtype=np.int32)", "int32", None),
+        ("np.array([1, 2], dtype=np.int32)", "int32", 2),
     ],
 )
 def test_batches_of_a_dataset_of_the_file(label: str, expected: str | None, rank: int | None) -> None:

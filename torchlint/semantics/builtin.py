@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torchlint.semantics.attributes import read_attribute, store_attribute
-from torchlint.semantics.containers import element_of, exact_items, integer, items_of, spread
+from torchlint.semantics.containers import all_items, exact_items, integer, items_of, spread
 from torchlint.semantics.frames import Arguments
+from torchlint.semantics.iteration import element_of, known_element
 from torchlint.semantics.values import (
     CHOICE,
     CONST,
@@ -25,6 +26,7 @@ from torchlint.semantics.values import (
     SIZE,
     SUPER,
     TUPLE,
+    Items,
     Value,
 )
 
@@ -39,7 +41,7 @@ def call_builtin(it: Interpreter, name: str, arguments: Arguments, node: ast.AST
     handler = _HANDLERS.get(name)
     if handler is None or node is None:
         return None
-    if not arguments.exact and name not in ("functools.partial",):
+    if not arguments.exact and name not in ("functools.partial", "builtins.zip"):
         return None
     return handler(it, arguments, node)
 
@@ -105,6 +107,8 @@ def _enumerate(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | 
 
 
 def _zip(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
+    if not arguments.exact:
+        return _transposed(it, arguments, node)
     runs = [exact_items(source) for source in arguments.positional]
     known = [run for run in runs if run is not None]
     if len(known) == len(runs) and known:
@@ -112,6 +116,23 @@ def _zip(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
         return it.sequence(LIST, rows, node)
     row = it.sequence(TUPLE, [element_of(it, source, node) for source in arguments.positional], node)
     return it.sequence(LIST, (it.choice(((), (row,))),), node)
+
+
+def _transposed(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
+    """`zip(*rows)` of rows of equal, known length, however many: their columns."""
+    rows = all_items(Items(tuple(arguments.positional)))
+    content = [exact_items(row) for row in rows or ()]
+    lengths = {len(row) for row in content if row is not None}
+    if not content or None in content or len(lengths) != 1 or arguments.keywords:
+        return None
+    columns = zip(*[row for row in content if row is not None], strict=True)
+    runs = [it.choice([(one,) for one in column] + [()]) for column in columns]
+    return it.sequence(LIST, [it.sequence(TUPLE, (run,), node) for run in runs], node)
+
+
+def _next(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
+    """`next(iterator)`: one of its items, where it is known what they are."""
+    return known_element(it, arguments.positional[0], node) if len(arguments.positional) == 1 else None
 
 
 def _chain(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
@@ -246,6 +267,7 @@ _HANDLERS: dict[str, Callable[[Interpreter, Arguments, ast.AST], Value | None]] 
     "builtins.reversed": _reversed,
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
+    "builtins.next": _next,
     "builtins.map": _map,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,

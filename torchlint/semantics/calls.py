@@ -303,5 +303,5 @@ def call_function(
 
 
 def _is_too_deep(it: Interpreter, function: Function) -> bool:
-    depth = it.frame.depth
+    depth = it.frame.depth - it.protocols
     return depth >= _MAX_DEPTH and (depth >= _MAX_DEPTH_OF_SHORT or not is_short(function.node, _SHORT))

@@ -66,16 +66,6 @@ def all_items(items: Items) -> list[Value] | None:
     return found
 
 
-def element_of(it: Interpreter, value: Value, node: ast.AST) -> Value:
-    """What a loop variable holds when it runs over `value`."""
-    items = items_of(value)
-    if items is not None:
-        found = all_items(items)
-        if found:
-            return it.phi(found, node)
-    return it.value(ITEM, {"input": value}, node)
-
-
 def spread(it: Interpreter, value: Value) -> tuple[Value, ...]:
     """The items that `*value` puts in a sequence or a call."""
     items = items_of(value)

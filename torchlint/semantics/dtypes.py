@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torchlint.semantics import arrays, kinds, promotion, values
-from torchlint.semantics.loaders import Loaders, number_dtype
+from torchlint.semantics.loaders import number_dtype, sample_of
 from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, ELEMENTS, KEEPING, RULES
 from torchlint.semantics.promotion import ALL, BIT, BOOL, COMPLEX, FLOAT32, FLOAT64, FLOATS, INT64, Operand
 from torchlint.semantics.values import ATTR, CALL, CONST, GLOBAL, METHOD, PHI, Value
@@ -39,11 +39,8 @@ class Dtypes:
     products may change the floating dtype.
     """
 
-    def __init__(
-        self, rank: Callable[[Value], int | None], loaders: Loaders, *, default: int = FLOAT32, autocast: bool = False
-    ) -> None:
+    def __init__(self, rank: Callable[[Value], int | None], *, default: int = FLOAT32, autocast: bool = False) -> None:
         self.rank = rank
-        self._loaders = loaders
         self.default = default
         self.autocast = autocast
         self._depth = 0
@@ -77,10 +74,8 @@ class Dtypes:
         if value.inplace:
             target = value.args.get("out") or value.args.get("input")
             return self.of(target) if target is not None else ALL
-        if op in (values.ITEM, values.ELEMENT, "getitem"):
-            loaded = self._loaded(value)
-            if loaded is not None:
-                return loaded
+        if (sample := sample_of(value)) is not None:
+            return self._stacked(sample)
         rule = RULES.get(op)
         if rule is not None:
             return rule(self, value)
@@ -116,8 +111,8 @@ class Dtypes:
         while True:
             keeps = value.op in _SAME or value.inplace or RULES.get(value.op) in KEEPING
             source = value.args.get("input") if keeps else None
-            if (part := self._loaders.part(value)) is not None and part.source.node is not None:
-                return part.source if part.stacked else self.origin(part.source)
+            if (sample := sample_of(value)) is not None and sample.node is not None:
+                return sample
             if source is None or self.of(source) != self.of(value) or source.op == CONST:
                 return value
             value = source
@@ -236,12 +231,9 @@ class Dtypes:
         kept = mask & (FLOATS | COMPLEX | promotion.OTHER)
         return kept if kept == mask else kept | self.default
 
-    def _loaded(self, value: Value) -> int | None:
-        """The dtypes of a part of a DataLoader's batch; None where `value` is none."""
-        part = self._loaders.part(value)
-        if part is None:
-            return None
-        if part.stacked and (number := number_dtype(part.source)) is not None:
+    def _stacked(self, sample: Value) -> int:
+        """The dtypes of what default collation makes of samples like this one."""
+        if (number := number_dtype(sample)) is not None:
             return BIT[number]
-        found = self.of(part.source)
-        return arrays.of(part.source) if part.stacked and found == ALL else found
+        found = self.of(sample)
+        return arrays.of(sample) if found == ALL else found

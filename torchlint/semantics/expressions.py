@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.attributes import read_attribute
 from torchlint.semantics.calls import call
-from torchlint.semantics.containers import element_of, exact_items, joined_modules, spread, subscript
+from torchlint.semantics.containers import exact_items, joined_modules, spread, subscript
 from torchlint.semantics.functions import define
+from torchlint.semantics.iteration import element_of
 from torchlint.semantics.values import (
     BINARY,
     COMPARE,

@@ -31,7 +31,7 @@ class Facts:
         called = {call.args["callee"].data for call in program.values(CALL) if call.args["callee"].op == GLOBAL}
         default = promotion.FLOATS if called & _DEFAULT_SETTERS else promotion.FLOAT32
         autocast = any(name.startswith("torch.") and name.endswith("autocast") for name in called)
-        self.dtypes = Dtypes(self.shapes.rank, self.shapes.loaders, default=default, autocast=autocast)
+        self.dtypes = Dtypes(self.shapes.rank, default=default, autocast=autocast)
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor: integers, or polynomials over symbols. None where the rank is not known."""

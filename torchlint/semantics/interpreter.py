@@ -76,6 +76,7 @@ class Interpreter(Machine):
         self.strict = strict
         self.may_yield = True
         self.steps = 0
+        self.protocols = 0  # running calls that Python or a DataLoader makes: they don't count as depth
         self.cut: list[Function] = []
         self.failures: list[tuple[str, int, BaseException]] = []
         self.entered: set[object] = set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.semantics.containers import element_of, items_of
+from torchlint.semantics.containers import items_of
+from torchlint.semantics.iteration import element_of
 from torchlint.semantics.values import CONST, DICT, LIST, MODULE, TUPLE, ModuleObject, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from torchlint.semantics import kinds
+from torchlint.semantics import array_ranks, kinds
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
 from torchlint.semantics.values import CHOICE, CONST, ELEMENT, LIST, MUTATED, REFINE, SHAPE, TUPLE, UNPACK, Value
@@ -24,6 +24,10 @@ KEEP_RANK = frozenset(UNARY).union(
 # Modules that accept tensors of one number of axes only (documentation of torch.nn).
 MODULE_RANKS = {"BatchNorm2d": 4, "BatchNorm3d": 5}
 OPERATION_RANKS = {"t": 2, "T": 2}
+# Functions that make a tensor of an array or of nested lists, with the parameter that takes these.
+MADE_OF = {"tensor": "data", "as_tensor": "data", "from_numpy": "ndarray"} | {
+    f"{kind}Tensor": "size" for kind in ("", "Float", "Double", "Half", "Byte", "Char", "Short", "Int", "Long", "Bool")
+}
 MATRICES = {"bmm": 3, "mm": 2}  # of all their operands
 
 
@@ -39,8 +43,29 @@ def annotated_rank(value: Value) -> int | None:
     return None if any(axis.startswith("*") or axis == "..." for axis in axes) or not axes else len(axes)
 
 
+def rank_of_result(value: Value, shape_of: Callable[[Value], tuple[Any, ...] | None]) -> int | None:
+    """The rank of some results whose operands' sizes aren't known."""
+    if value.op == "stack":
+        return rank_of_items(value.args["tensors"], shape_of)
+    if value.op == "flatten":
+        given = value.args if value.module is None else value.module.args
+        start, end = given.get("start_dim"), given.get("end_dim")
+        to_the_last = end is None or (end.op == CONST and end.data == -1)
+        first = (0 if value.module is None else 1) if start is None else start.data if start.op == CONST else None
+        return first + 1 if to_the_last and type(first) is int and first >= 0 else None
+    word = MADE_OF.get(value.op)
+    source = value.args.get(word) if word is not None else None
+    if word == "size" and source is not None:  # of `torch.FloatTensor(data)`, where it is no number
+        content: tuple[Value, ...] = source.data.content if source.op == TUPLE else ()
+        source = content[0] if len(content) == 1 and kinds.of(content[0]) & ~kinds.INT else value.args.get("data")
+    if source is None:
+        return None
+    rank = array_ranks.of(source)
+    return rank_of_items(source, shape_of) if rank is None else rank
+
+
 def rank_of_items(value: Value, shape_of: Callable[[Value], tuple[Any, ...] | None]) -> int | None:
-    """The rank of `torch.tensor` or `torch.stack` of nested lists of numbers or tensors, however long they are."""
+    """The rank of what torch makes of nested lists of numbers or tensors, however long they are."""
     if value.op in (LIST, TUPLE):
         found = set()
         for item in value.data.content:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from torchlint.semantics.array_ranks import of as array_rank
 from torchlint.semantics.dims import Dim, Opaque
-from torchlint.semantics.loaders import Loaders
+from torchlint.semantics.loaders import sample_of
 from torchlint.semantics.operands import (
     ALIASES,
     FIELDS,
@@ -24,7 +25,7 @@ from torchlint.semantics.operands import (
 )
 from torchlint.semantics.ops import EQUALITIES, RULES
 from torchlint.semantics.ops.base import UNKNOWN, Many, Result, Strided, parameters, sizes
-from torchlint.semantics.ranks import annotated_rank, rank_from_use, rank_of_items
+from torchlint.semantics.ranks import annotated_rank, rank_from_use, rank_of_result
 from torchlint.semantics.sizes import Sizes
 from torchlint.semantics.values import (
     ATTR,
@@ -56,7 +57,6 @@ class Shapes(Sizes):
         self.program = program
         self.ranks = ranks or {}  # supposed, where the code doesn't say
         self._results: dict[Value, Result | None] = {}
-        self.loaders = Loaders(program)
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor, or None where its rank is not known."""
@@ -82,10 +82,10 @@ class Shapes(Sizes):
         op = value.op
         if op in ALIASES:
             return self._alias(value)
-        if op in (ELEMENT, ITEM, "getitem"):
-            loaded = self._loaded(value)
-            if loaded is not None:
-                return loaded
+        if (sample := sample_of(value)) is not None:
+            stacked = self._stacked(value, sample)
+            if stacked is not None:
+                return stacked
         if op == PHI:
             return self._joined(value)
         if op in RULES:
@@ -98,25 +98,24 @@ class Shapes(Sizes):
                 return found
         if op in NO_TENSORS:
             return None
-        rank = self.ranks.get(value)
+        rank = rank_of_result(value, self.shape)
+        if rank is None:
+            rank = self.ranks.get(value)
         if rank is None and op == PARAM:
             rank = annotated_rank(value)
         if rank is None:
             rank = rank_from_use(value)
         return self._unknown_sizes(value, rank) if rank is not None else None
 
-    def _loaded(self, value: Value) -> Strided | None:
+    def _stacked(self, value: Value, sample: Value) -> Strided | None:
         """The sizes of a part of a DataLoader's batch, whose first axis counts the samples."""
-        part = self.loaders.part(value)
-        if part is None:
-            return None
         batch = self.symbol((value.args["input"], "batch"))
-        if part.stacked and is_number(part.source):
+        if is_number(sample):
             return Strided((batch,))
-        sample = self.shape(part.source)
-        if sample is None or not (sample or part.stacked):
-            return None
-        return Strided((batch, *(sample if part.stacked else sample[1:])))
+        sizes = self.shape(sample)
+        if sizes is None and (rank := array_rank(sample)) is not None:
+            sizes = self._unknown_sizes(sample, rank).shape
+        return Strided((batch, *sizes)) if sizes is not None else None
 
     def _alias(self, value: Value) -> Result | None:
         source = value.args.get("input")
@@ -181,9 +180,6 @@ class Shapes(Sizes):
         if value.op in ("expand_as", "view_as", "reshape_as"):
             other = arguments.get("other")
             return Strided(other.shape) if isinstance(other, Strided) else None
-        if value.op in ("tensor", "as_tensor", "stack"):
-            rank = rank_of_items(value.args["tensors" if value.op == "stack" else "data"], self.shape)
-            return None if rank is None else self._unknown_sizes(value, rank)
         if value.op not in ("view", "reshape"):
             return None
         try:

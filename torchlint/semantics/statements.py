@@ -9,11 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.classes import ClassModel
-from torchlint.semantics.containers import container_method, element_of, exact_items
+from torchlint.semantics.containers import container_method, exact_items
 from torchlint.semantics.expressions import binary_values
 from torchlint.semantics.functions import define
 from torchlint.semantics.imports import import_from, import_names
 from torchlint.semantics.inplace import called_for_effect, overwritten
+from torchlint.semantics.iteration import element_of
 from torchlint.semantics.machine import Changes
 from torchlint.semantics.values import (
     BINARY,
