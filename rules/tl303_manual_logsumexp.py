@@ -104,7 +104,7 @@ class Mean(Pair):
 class OfTwo(Pair):
     unbounded = ("x", "other")
     hard = _HARD
-    message = "exp() of {x} or {other} overflows for large values, and the logarithm becomes infinite; use logaddexp()"
+    message = "exp() of {x} or {other} overflows, or both are rounded to 0, and the logarithm becomes infinite; use logaddexp()"
 
     @staticmethod
     def pattern(x: Tensor, other: Tensor) -> Tensor:
@@ -121,4 +121,4 @@ class ManualLogsumexp(RewriteRule):
     group = Group.NUMERICS
     needs = frozenset({"log"})
     pairs = (Plain, WithEpsilon, Mean, OfTwo)
-    message = "exp() of {x} overflows for large values, and the logarithm becomes infinite; use logsumexp()"
+    message = "exp() of {x} overflows, or all of it is rounded to 0, and the logarithm becomes infinite; use logsumexp()"

@@ -6,21 +6,27 @@ weighted by `p` itself, as in an entropy, and where nothing asks for a gradient.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.rewrite.terms import PRODUCT, SUM
-from torchlint.semantics.values import CONST, GLOBAL, LIST, PHI, REFINE, TUPLE, Value
+from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, REFINE, TUPLE, Value
 
 if TYPE_CHECKING:
     from torchlint.rewrite.find import Found
     from torchlint.rewrite.normal import Terms
+    from torchlint.semantics.blocks import Blocks
+    from torchlint.semantics.program import Program
 
+_WITHOUT_GRADIENTS = frozenset(("torch.no_grad", "torch.inference_mode"))
 _CUT = frozenset(("detach", "data"))
 _MAX_SEARCH = 60
 
 
-def is_harmless(place: Found, terms: Terms) -> bool:
+def is_harmless(place: Found, terms: Terms, blocks: Blocks, program: Program) -> bool:
     """Whether a match with a small positive number is right as it is."""
+    if place.root.node is not None and _records_no_gradients(place.root.node, blocks, program):
+        return True
     names = [name for name, kind in place.variant.kinds.items() if kind == "float"]
     if len(names) != 1:
         return False
@@ -52,6 +58,22 @@ def has_no_gradient(value: Value) -> bool:
         pending += [operand for operand in operands if operand not in seen]
         seen.update(operands)
     return found
+
+
+def _records_no_gradients(node: ast.AST, blocks: Blocks, program: Program) -> bool:
+    """Whether a place is in a `with torch.no_grad():` block, or in a function with such a decorator."""
+    for owner, _ in reversed(blocks.path(node)):
+        if isinstance(owner, ast.With):
+            if any(_turns_gradients_off(item.context_expr, program) for item in owner.items):
+                return True
+        elif isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+            return any(_turns_gradients_off(decorator, program) for decorator in owner.decorator_list)
+    return False
+
+
+def _turns_gradients_off(expression: ast.expr, program: Program) -> bool:
+    callees = [value.args["callee"] for value in program.at(expression) if value.op == CALL and "callee" in value.args]
+    return any(callee.op == GLOBAL and callee.data in _WITHOUT_GRADIENTS for callee in callees)
 
 
 def _weighs_itself(place: Found, terms: Terms, epsilon: int) -> bool:

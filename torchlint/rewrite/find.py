@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from torchlint.rewrite.branches import excludes
+from torchlint.rewrite.drawn import takes_what_was_drawn
 from torchlint.rewrite.epsilon import is_harmless
 from torchlint.rewrite.match import Match, unify
 from torchlint.rewrite.normal import SELECTIONS, Terms
@@ -62,7 +63,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
                 place = _match(terms, variant, root, blocks)
                 if place is None:
                     continue
-                if _is_innocent(place, terms):
+                if _is_innocent(place, terms, blocks, program):
                     # One way of reaching a place is innocent: the author knows.
                     innocent.add(root.node)
                 else:
@@ -230,10 +231,12 @@ def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[in
     return False
 
 
-def _is_innocent(place: Found, terms: Terms) -> bool:
-    if any(_is_reduced_elsewhere(value) for value in place.inside):
+def _is_innocent(place: Found, terms: Terms, blocks: Blocks, program: Program) -> bool:
+    if any(_is_reduced_elsewhere(value) for value in place.inside) or takes_what_was_drawn(place.chain):
         return True
-    if "float" in place.variant.kinds.values() and (_is_used_with_epsilon(place) or is_harmless(place, terms)):
+    if "float" in place.variant.kinds.values() and (
+        _is_used_with_epsilon(place) or is_harmless(place, terms, blocks, program)
+    ):
         return True
     wide = [place.match.bound[name].value for name in place.variant.pair.wide]
     if any(value is not None and bounded(value) for value in wide):
