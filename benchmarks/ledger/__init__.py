@@ -1,0 +1,1 @@
+"""What torchlint finds in pinned packages, with a verdict on each finding; `benchmarks/ecosystem.py` is the command."""
