@@ -17,6 +17,13 @@ TESTS = Path(__file__).parent
 PACKS = TESTS / "packs"
 FAILING_PACK = TESTS / "packs_failing"
 
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the suite finds is not kept in the user's cache, nor taken from there."""
+    os.environ["TORCHLINT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -110,7 +110,7 @@ def test_missing_permissions_as_an_unprivileged_user(paths: tuple[str, ...], run
             "except SystemExit: print('warm')\n"
             "os.chmod('closed', 0)\n"
             "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-            "cli(['check', '--output-format', 'concise', *sys.argv[1:]])\n"
+            "cli(['check', '--no-cache', '--output-format', 'concise', *sys.argv[1:]])\n"
         )
         result = run_python("-c", code, *paths, cwd=folder)
         assert result.returncode == 2
@@ -130,7 +130,7 @@ def test_a_file_that_disappears_while_it_runs(processes: int) -> None:
     for name in ("a.py", "b.py", "c.py"):
         Path(name).write_text("x = 1\n")
     Path("b.py").unlink()  # it was there when the files were collected
-    outcomes = list(run(["a.py", "b.py", "c.py"], Job(Settings(), load()), processes=processes))
+    outcomes = list(run(["a.py", "b.py", "c.py"], Job(Settings(), load()), jobs=processes))
     assert [outcome.report.path for outcome in outcomes] == ["a.py", "b.py", "c.py"]
     assert [problem.message for outcome in outcomes for problem in outcome.report.problems] == [
         "can't be read: no such file or directory"

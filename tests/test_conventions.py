@@ -23,7 +23,7 @@ LAYERS = (
     ("report", "documentation", "settings", "registry", "noqa"),
     ("engine",),
     ("fixing",),
-    ("files", "discovery", "cache", "run", "pool", "fingerprint"),
+    ("files", "discovery", "changes", "cache", "run", "pool", "fingerprint"),
     ("reporters", "proof"),
     ("console", "checking", "proving", "cli", "flake8", "__main__"),
 )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchlint.cache import Cache, default_directory
+from torchlint.changes import ChangesError, changed_since
 from torchlint.console import columns, wants_color, with_progress
 from torchlint.discovery import discover, named_is_excluded, sort_key
 from torchlint.registry import RegistryError, load
@@ -18,7 +20,7 @@ from torchlint.report import Problem, Report
 from torchlint.reporters import Page, reporter
 from torchlint.reporters.text import problem_line, shown
 from torchlint.rule import Safety, Severity
-from torchlint.run import Action, Job, Outcome, handle_bytes, run, workers
+from torchlint.run import Action, Job, Outcome, handle_bytes, run
 from torchlint.settings import Settings, SettingsError, find_config, load_config, overlay, validate
 
 if TYPE_CHECKING:
@@ -52,6 +54,9 @@ class Options:
     target_torch: str | None = None
     quiet: bool = False
     color: str = "auto"
+    changed_since: str | None = None
+    no_cache: bool = False
+    cache_dir: str | None = None
     stdin: bool = False
 
     @property
@@ -77,11 +82,20 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
         files, outcomes = 1, _standard_input(job, options)
     else:
         found = discover(paths, settings, force_exclude=options.force_exclude)
-        files, extra = len(found.files), found.problems
-        if not files and not extra and not options.quiet:
+        paths_found, extra = found.files, found.problems
+        if options.changed_since is not None:
+            try:
+                paths_found = changed_since(options.changed_since, paths_found)
+            except ChangesError as error:
+                return _failed(str(error))
+        files = len(paths_found)
+        if not found.files and not extra and not options.quiet:
             print(f"torchlint: no Python files in {', '.join(map(shown, paths))}", file=sys.stderr)
-        with closing(run(found.files, job, processes=workers(options.jobs, files))) as each:
+        cache = None if options.no_cache else Cache(cache_directory(options), settings, rules)
+        with closing(run(paths_found, job, jobs=options.jobs, cache=cache)) as each:
             outcomes = list(with_progress(each, files, show=not options.quiet))
+        if cache is not None:
+            _save(cache, options)
     outcomes += [Outcome(Report(problem.path, (), (problem,))) for problem in extra]
     problems = sorted((p for outcome in outcomes for p in outcome.report.problems), key=_place)
     _announce(outcomes, problems, options)
@@ -94,6 +108,20 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
     if problems:
         return FAILED
     return FINDINGS if _finds(outcomes, options) else CLEAN
+
+
+def cache_directory(options: Options) -> Path:
+    """Where reports of earlier runs are kept."""
+    return default_directory() if options.cache_dir is None else Path(options.cache_dir)
+
+
+def _save(cache: Cache, options: Options) -> None:
+    """Keep what was found for the next run. Where that fails, this run is as good as ever; a named place is missed."""
+    try:
+        cache.save()
+    except OSError as error:
+        if options.cache_dir is not None:
+            print(f"torchlint: the cache {shown(str(cache.path))} can't be written: {error.strerror}", file=sys.stderr)
 
 
 def resolve_settings(paths: Sequence[str], options: Options, rules: Sequence[Rule]) -> Settings:

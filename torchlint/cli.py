@@ -79,6 +79,15 @@ def cli() -> None:
 )
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.option("--target-torch", metavar="VERSION", help="The oldest torch that the code must run with, such as 2.0.")
+@click.option("--changed-since", metavar="REV", help="Check only files that git finds different from this revision.")
+@click.option("--no-cache", is_flag=True, help="Check all files anew, and remember nothing.")
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    envvar="TORCHLINT_CACHE_DIR",
+    metavar="DIR",
+    help="Where to remember what was found in files that don't change (also TORCHLINT_CACHE_DIR).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary, no progress.")
 @click.option(
     "--color",

@@ -89,7 +89,7 @@ class Context:
             column=column,
             end_line=end_line,
             end_column=end_column,
-            because=tuple(because),
+            because=tuple(dict.fromkeys(because)),
             fix=fix,
             withheld=withheld,
         )

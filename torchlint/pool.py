@@ -89,7 +89,6 @@ def _start_worker() -> None:
     # Ctrl-C reaches the whole process group. Only the first process acts on it: a worker that died of it could hold a
     # queue's lock, and the others would wait for it for ever.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -107,10 +106,13 @@ def _end_with_parent() -> None:
 
 def _handle(paths: Sequence[str], job: Job) -> list[Outcome]:
     outcomes = []
+    usual = signal.signal(signal.SIGTERM, _end)
     try:
         for path in paths:
             outcomes.append(handle_file(path, job))
             collect()
     except SystemExit:
         os._exit(1)  # the executor would take it for the result of this work, and go on with the next
+    finally:
+        signal.signal(signal.SIGTERM, usual)
     return outcomes

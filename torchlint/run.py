@@ -11,12 +11,13 @@ import gc
 import io
 import os
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from torchlint import engine
+from torchlint.cache import Cache, content_key
 from torchlint.discovery import unreadable
 from torchlint.report import Problem, Report
 from torchlint.rule import Finding, Rule
@@ -51,7 +52,7 @@ class Outcome:
 
     `source`: the text that the report's positions belong to, when there are findings (after fixes: the repaired text).
     `applied`, `skipped`: fixes made or to be made, and those that can't be with the reason. `diff`: unified, empty
-    without Action.DIFF.
+    without Action.DIFF. `key`: of the content that was checked, for the cache; empty where there was none.
     """
 
     report: Report
@@ -59,6 +60,7 @@ class Outcome:
     applied: tuple[Finding, ...] = ()
     skipped: tuple[tuple[Finding, str], ...] = ()
     diff: str = ""
+    key: str = ""
 
 
 def workers(requested: int | None, files: int) -> int:
@@ -68,8 +70,41 @@ def workers(requested: int | None, files: int) -> int:
     return max(1, min(os.cpu_count() or 1, files // FILES_A_WORKER))
 
 
-def run(paths: Sequence[str], job: Job, *, processes: int = 1) -> Generator[Outcome]:
-    """Yield the outcome of each file, in the order of `paths`, as soon as it and all before it are known."""
+def run(paths: Sequence[str], job: Job, *, jobs: int | None = 1, cache: Cache | None = None) -> Generator[Outcome]:
+    """Yield the outcome of each file, in the order of `paths`, as soon as it and all before it are known.
+
+    `jobs`: the number of processes; None decides by the work. `cache`: reports of earlier runs, used and added to.
+    """
+    known = {} if cache is None else _recalled(paths, job, cache)
+    missing = [path for path in paths if path not in known]
+    with closing(_handled(missing, job, workers(jobs, len(missing)))) as handled:
+        for path in paths:
+            outcome = known.pop(path, None)
+            if outcome is None:
+                outcome = next(handled)
+                if cache is not None and outcome.key and not outcome.applied:
+                    cache.keep(outcome.key, outcome.report)
+            yield outcome
+        next(handled, None)  # lets a pool end in order
+
+
+def _recalled(paths: Sequence[str], job: Job, cache: Cache) -> dict[str, Outcome]:
+    """The outcomes of the files whose content was checked before. Where fixes are wanted: of those without findings."""
+    known = {}
+    for path in paths:
+        settings = job.settings.for_file(path)
+        try:
+            data = Path(path).read_bytes()
+        except OSError:
+            continue
+        report = cache.report(path, content_key(data, settings))
+        if report is None or (job.action is not Action.CHECK and (report.findings or report.problems)):
+            continue
+        known[path] = Outcome(report, Source.from_bytes(data, path) if report.findings else None)
+    return known
+
+
+def _handled(paths: Sequence[str], job: Job, processes: int) -> Generator[Outcome]:
     if processes == 1:
         with frozen_heap():
             for path in paths:
@@ -95,7 +130,7 @@ def handle_file(path: str, job: Job) -> Outcome:
             write(path, after, before=data, root=job.settings.root)
         except OSError as error:
             return _unwritten(data, path, job, error)
-    return outcome
+    return replace(outcome, key=content_key(data, job.settings.for_file(path)))
 
 
 def handle_bytes(data: bytes, path: str, job: Job) -> tuple[Outcome, bytes]:
