@@ -121,4 +121,6 @@ class ManualLogsumexp(RewriteRule):
     group = Group.NUMERICS
     needs = frozenset({"log"})
     pairs = (Plain, WithEpsilon, Mean, OfTwo)
-    message = "exp() of {x} overflows, or all of it is rounded to 0, and the logarithm becomes infinite; use logsumexp()"
+    message = (
+        "exp() of {x} overflows, or all of it is rounded to 0, and the logarithm becomes infinite; use logsumexp()"
+    )

@@ -23,13 +23,13 @@ LAYERS = (
     ("report", "documentation", "settings", "registry", "noqa"),
     ("engine",),
     ("fixing",),
-    ("files", "discovery", "changes", "cache", "run", "pool", "fingerprint"),
+    ("files", "discovery", "changes", "cache", "run", "pool", "cluster", "fingerprint"),
     ("reporters", "proof"),
     ("console", "checking", "proving", "cli", "flake8", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 PROOF_MAY_IMPORT = RANK["files"]
-HEAVY = {"libcst", "flake8", "click", "rich", "pathspec", "torch", "numpy"}
+HEAVY = {"libcst", "flake8", "click", "rich", "pathspec", "torch", "numpy", "distributed"}
 # What imports them at its top: nothing that `torchlint check` needs before it has found something.
 HEAVY_ALLOWED = {"click": {"cli"}}
 

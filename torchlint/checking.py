@@ -7,20 +7,20 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.cache import Cache, default_directory
 from torchlint.changes import ChangesError, changed_since
 from torchlint.console import columns, wants_color, with_progress
-from torchlint.discovery import discover, named_is_excluded, sort_key
+from torchlint.discovery import Found, discover, named_is_excluded, sort_key
 from torchlint.registry import RegistryError, load
 from torchlint.report import Problem, Report
 from torchlint.reporters import Page, reporter
 from torchlint.reporters.text import problem_line, shown
 from torchlint.rule import Safety, Severity
-from torchlint.run import Action, Job, Outcome, handle_bytes, run
+from torchlint.run import Action, ExecutorError, Job, Outcome, handle_bytes, run
 from torchlint.settings import Settings, SettingsError, find_config, load_config, overlay, validate
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Options:
     fail_on: str = "note"
     stdin_filename: str | None = None
     jobs: int | None = None
+    executor: str | None = None
     config: str | None = None
     isolated: bool = False
     target_torch: str | None = None
@@ -69,33 +70,17 @@ class Options:
 
 def check_paths(paths: Sequence[str], options: Options) -> int:
     """Run the command on paths, or on standard input for "-", and return the exit code."""
+    if options.stdin and len(paths) > 1:
+        return _failed("standard input (-) can't be checked together with files")
     try:
         rules = load()
         settings = resolve_settings(paths, options, rules)
-    except (RegistryError, SettingsError) as error:
+        job = Job(settings, rules, options.action, options.unsafe_fixes)
+        found = Found(("-",), ()) if options.stdin else _find(paths, options, settings)
+        outcomes = _standard_input(job, options) if options.stdin else _run(found.files, job, options)
+    except (RegistryError, SettingsError, ChangesError, ExecutorError) as error:
         return _failed(str(error))
-    if options.stdin and len(paths) > 1:
-        return _failed("standard input (-) can't be checked together with files")
-    job = Job(settings, rules, options.action, options.unsafe_fixes)
-    extra: tuple[Problem, ...] = ()
-    if options.stdin:
-        files, outcomes = 1, _standard_input(job, options)
-    else:
-        found = discover(paths, settings, force_exclude=options.force_exclude)
-        paths_found, extra = found.files, found.problems
-        if options.changed_since is not None:
-            try:
-                paths_found = changed_since(options.changed_since, paths_found)
-            except ChangesError as error:
-                return _failed(str(error))
-        files = len(paths_found)
-        if not found.files and not extra and not options.quiet:
-            print(f"torchlint: no Python files in {', '.join(map(shown, paths))}", file=sys.stderr)
-        cache = None if options.no_cache else Cache(cache_directory(options), settings, rules)
-        with closing(run(paths_found, job, jobs=options.jobs, cache=cache)) as each:
-            outcomes = list(with_progress(each, files, show=not options.quiet))
-        if cache is not None:
-            _save(cache, options)
+    files, extra = len(found.files), found.problems
     outcomes += [Outcome(Report(problem.path, (), (problem,))) for problem in extra]
     problems = sorted((p for outcome in outcomes for p in outcome.report.problems), key=_place)
     _announce(outcomes, problems, options)
@@ -108,6 +93,26 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
     if problems:
         return FAILED
     return FINDINGS if _finds(outcomes, options) else CLEAN
+
+
+def _find(paths: Sequence[str], options: Options, settings: Settings) -> Found:
+    """The files to check. Raises ChangesError."""
+    found = discover(paths, settings, force_exclude=options.force_exclude)
+    if not found.files and not found.problems and not options.quiet:
+        print(f"torchlint: no Python files in {', '.join(map(shown, paths))}", file=sys.stderr)
+    if options.changed_since is None:
+        return found
+    return replace(found, files=changed_since(options.changed_since, found.files))
+
+
+def _run(files: Sequence[str], job: Job, options: Options) -> list[Outcome]:
+    """The outcomes of all files. Raises ExecutorError."""
+    cache = None if options.no_cache else Cache(cache_directory(options), job.settings, job.rules)
+    with closing(run(files, job, jobs=options.jobs, cache=cache, executor=options.executor)) as each:
+        outcomes = list(with_progress(each, len(files), show=not options.quiet))
+    if cache is not None:
+        _save(cache, options)
+    return outcomes
 
 
 def cache_directory(options: Options) -> Path:

@@ -74,6 +74,7 @@ def cli() -> None:
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), help="Number of processes; by default as many as the files are worth."
 )
+@click.option("--executor", metavar="dask://HOST:PORT", help="Let the workers of this Dask cluster do the work.")
 @click.option(
     "--config", type=click.Path(dir_okay=False), metavar="FILE", help="Read [tool.torchlint] from this pyproject.toml."
 )

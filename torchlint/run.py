@@ -28,6 +28,10 @@ from torchlint.source import Source, SourceError
 FILES_A_WORKER = 40
 
 
+class ExecutorError(Exception):
+    """The cluster that was named can't be used. The message is one line."""
+
+
 class Action(StrEnum):
     """What to do with fixes."""
 
@@ -70,14 +74,17 @@ def workers(requested: int | None, files: int) -> int:
     return max(1, min(os.cpu_count() or 1, files // FILES_A_WORKER))
 
 
-def run(paths: Sequence[str], job: Job, *, jobs: int | None = 1, cache: Cache | None = None) -> Generator[Outcome]:
+def run(
+    paths: Sequence[str], job: Job, *, jobs: int | None = 1, cache: Cache | None = None, executor: str | None = None
+) -> Generator[Outcome]:
     """Yield the outcome of each file, in the order of `paths`, as soon as it and all before it are known.
 
     `jobs`: the number of processes; None decides by the work. `cache`: reports of earlier runs, used and added to.
+    `executor`: the address of a cluster that does the work instead. Raises ExecutorError where that can't be used.
     """
     known = {} if cache is None else _recalled(paths, job, cache)
     missing = [path for path in paths if path not in known]
-    with closing(_handled(missing, job, workers(jobs, len(missing)))) as handled:
+    with closing(_handled(missing, job, workers(jobs, len(missing)), executor)) as handled:
         for path in paths:
             outcome = known.pop(path, None)
             if outcome is None:
@@ -104,16 +111,20 @@ def _recalled(paths: Sequence[str], job: Job, cache: Cache) -> dict[str, Outcome
     return known
 
 
-def _handled(paths: Sequence[str], job: Job, processes: int) -> Generator[Outcome]:
-    if processes == 1:
+def _handled(paths: Sequence[str], job: Job, processes: int, executor: str | None) -> Generator[Outcome]:
+    if executor is not None:
+        from torchlint.cluster import run_on_cluster
+
+        yield from run_on_cluster(executor, paths, job)
+    elif processes == 1:
         with frozen_heap():
             for path in paths:
                 yield handle_file(path, job)
                 collect()
-        return
-    from torchlint.pool import run_in_pool
+    else:
+        from torchlint.pool import run_in_pool
 
-    yield from run_in_pool(paths, job, processes)
+        yield from run_in_pool(paths, job, processes)
 
 
 def handle_file(path: str, job: Job) -> Outcome:
@@ -123,6 +134,11 @@ def handle_file(path: str, job: Job) -> Outcome:
     except OSError as error:
         return Outcome(Report(path, (), (unreadable(path, error),)))
     outcome, after = handle_bytes(data, path, job)
+    return write_back(outcome, data, after, path, job)
+
+
+def write_back(outcome: Outcome, data: bytes, after: bytes, path: str, job: Job) -> Outcome:
+    """Replace a file by its repaired content, with Action.FIX; the outcome says if that can't be done."""
     if job.action is Action.FIX and after != data:
         from torchlint.files import write
 
