@@ -311,3 +311,9 @@ def test_map_runs_its_function_on_every_item() -> None:
     assert second.args["input"].op == "add"
     assert alone.args["input"].data.name == "t"  # as any function, a lambda is also analysed on its own
     assert [value.args["input"].data for value in found.values("log")] == [0, 1]
+
+
+def test_an_optimizer_runs_its_closure() -> None:
+    head = "import torch\ny = 1\noptimizer = torch.optim.LBFGS(input())\ndef closure():\n    global y\n    y = 2\n"
+    assert held(head + "optimizer.step(closure)") == "2"
+    assert held(head + "input().step(closure)") == "1"

@@ -35,6 +35,16 @@ class Nested(Dataset):
             return torch.zeros(2), (0, 1.0)
         return torch.zeros(2), (3, 2.5)
 
+class Listed(Dataset):
+    def __init__(self, folders):
+        self.samples = []
+        for target, name in enumerate(folders):
+            for number in range(len(name)):
+                self.samples.append((number, target))
+    def __getitem__(self, index):
+        number, target = self.samples[index]
+        return float(number), target
+
 class Stream(IterableDataset):
     def __iter__(self):
         for row in source:
@@ -94,6 +104,10 @@ CODE = [
     ("for batch in DataLoader(Named()):\n    y = {k: v.double() for k, v in batch.items()}['image']", None, None),
     ("for batch in DataLoader(Named()):\n    y = batch['mask']", "uint8", 2),
     ("for x, (a, y) in DataLoader(Nested()): pass", "float64", 1),
+    ("for x, y in DataLoader(Listed(source)): pass", "int64", 1),
+    ("for y, x in DataLoader(Listed(source)): pass", "float64", 1),
+    ("loader = DataLoader(ints)\nloader.collate_fn = gathered\nfor x, y in loader: pass", "int32", 1),
+    ("loader = DataLoader(ints)\nif flag: loader.collate_fn = gathered\nfor x, y in loader: pass", None, None),
     ("for x, y in DataLoader(Stream()): pass", "int16", None),
     ("for x, y in DataLoader(TensorDataset(torch.zeros(4, 3), torch.ones(4).long())): pass", "int64", 1),
     ("for x, y in DataLoader(Subset(ints, [0])): pass", "int64", 1),

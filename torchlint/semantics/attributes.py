@@ -10,6 +10,7 @@ from torchlint.semantics.classes import Instance, Store
 from torchlint.semantics.values import (
     ATTR,
     BOUND,
+    CALL,
     CLASS,
     CONST,
     DICT,
@@ -185,6 +186,9 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
         it.stores.append(Store(owner.data, name, value, node, it.frame))
     elif owner.op == MODULE:
         it.write(owner.data.names, name, value)
+    elif owner.op == CALL and name == "collate_fn":
+        owner.args.setdefault(name, owner.args.get("6") or it.constant(None))
+        it.write(owner.args, name, value)  # of a DataLoader, as if it had been given to the constructor
     elif owner.op == PHI:
         for one in owner.data:
             if one.op == INSTANCE:

@@ -216,6 +216,8 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
         return call_unknown(it, interned(it, receiver, name, node), arguments, node)
     if name in ("size", "dim", "ndimension", "__len__"):
         return _measure(it, receiver, name, arguments, node)
+    if name == "step":
+        _run_closure(it, receiver, arguments, node)
     operation = operations.method(name)
     if operation is not None and arguments.exact:
         complete = Arguments([receiver, *arguments.positional], arguments.keywords)
@@ -223,6 +225,15 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
         if made is not None:
             return made
     return call_unknown(it, interned(it, receiver, name, node), arguments, node)
+
+
+def _run_closure(it: Interpreter, receiver: Value, arguments: Arguments, node: ast.AST | None) -> None:
+    """An optimizer's `step(closure)` calls the closure."""
+    made = receiver.args.get("callee") if receiver.op == CALL else None
+    closure = arguments.positional[0] if arguments.positional else arguments.keywords.get("closure")
+    optimizer = made is not None and made.op == GLOBAL and made.data.startswith("torch.optim.")
+    if optimizer and closure is not None and closure.op in (FUNCTION, BOUND):
+        it.called_back(closure, [], node)
 
 
 def _measure(it: Interpreter, receiver: Value, name: str, arguments: Arguments, node: ast.AST | None) -> Value:

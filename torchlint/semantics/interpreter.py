@@ -51,20 +51,10 @@ def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False
 
     With `strict`, a surprise inside a function is raised and not contained (for tests).
     """
-    interpreter = Interpreter(tree, strict)
-    interpreter.may_yield = text is None or "yield" in text
-    interpreter.run_file()
-    return Program(
-        tree,
-        interpreter.by_op,
-        interpreter.classes,
-        interpreter.functions,
-        interpreter.stores,
-        interpreter.module_frame,
-        interpreter.frames,
-        interpreter.cut,
-        interpreter.failures,
-    )
+    it = Interpreter(tree, strict)
+    it.may_yield = text is None or "yield" in text
+    it.run_file()
+    return Program(tree, it.by_op, it.classes, it.functions, it.stores, it.module_frame, it.frames, it.cut, it.failures)
 
 
 class Interpreter(Machine):
@@ -76,7 +66,7 @@ class Interpreter(Machine):
         self.strict = strict
         self.may_yield = True
         self.steps = 0
-        self.protocols = 0  # running calls that Python or a DataLoader makes: they don't count as depth
+        self.protocols = 0  # running calls that Python or torch makes: they don't count as depth
         self.cut: list[Function] = []
         self.failures: list[tuple[str, int, BaseException]] = []
         self.entered: set[object] = set()
@@ -110,7 +100,7 @@ class Interpreter(Machine):
         """
         mark, frame, modules = self.mark(), self.frame, len(self.by_op.get(MODULE, ()))
         classes, functions = len(self.classes), len(self.functions)
-        self.steps = 0
+        self.steps = self.protocols = 0
         try:
             action()
             if function is not None and chain:
@@ -319,6 +309,13 @@ class Interpreter(Machine):
     def apply(self, callee: Value, arguments: Arguments, node: ast.AST | None) -> Value:
         """The value of calling `callee`."""
         return apply(self, callee, arguments, node)
+
+    def called_back(self, callee: Value, positional: list[Value], node: ast.AST | None) -> Value:
+        """The value of a call that Python or torch makes, and no call in the text: it doesn't count as one level."""
+        self.protocols += 1
+        made = apply(self, callee, Arguments(positional), node)
+        self.protocols -= 1
+        return made
 
     def call_function(
         self,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torchlint.semantics.containers import all_items, exact_items, items_of
-from torchlint.semantics.frames import Arguments
 from torchlint.semantics.values import (
     BOUND,
     CALL,
@@ -95,13 +94,13 @@ def _subscripted(it: Interpreter, owner: Value, node: ast.AST) -> Value | None:
 
 def _result(it: Interpreter, function: Function, arguments: list[Value], node: ast.AST) -> Value | None:
     """What a method of the file returns; None where that isn't known."""
-    made = _uncounted(it, lambda: it.call_function(function, arguments, {}, node))
+    made = it.called_back(it.value(FUNCTION, None, node, function), arguments, node)
     return None if made.op == CONST or (made.op == CALL and made.args["callee"].op == FUNCTION) else made
 
 
 def _batch(it: Interpreter, loader: Value, node: ast.AST, depth: int) -> Value | None:
     """A batch of a DataLoader: what `collate_fn` makes of a list of samples, else stacked samples."""
-    given = {word: loader.args.get(position) or loader.args.get(word)
+    given = {word: loader.args.get(word) or loader.args.get(position)
              for position, word in (("0", "dataset"), ("1", "batch_size"), ("6", "collate_fn"))}  # fmt: skip
     dataset, size, collate = given["dataset"], given["batch_size"], given["collate_fn"]
     if dataset is None or loader.form == "inexact":
@@ -115,24 +114,11 @@ def _batch(it: Interpreter, loader: Value, node: ast.AST, depth: int) -> Value |
         if sample is None:
             sample = it.value(ITEM, {"input": dataset}, node)
         samples = it.sequence(LIST, (sample, it.choice(((), (sample,)))), node) if whole else sample
-        made = _collated(it, collate, samples, node)
+        made = it.called_back(collate, [samples], node)
         return None if made.op in (CONST, CALL) else made
     if sample is None or not whole:
         return None
     return _stacked(it, sample, it.value(ITEM, {"input": loader}, node), node)
-
-
-def _collated(it: Interpreter, collate: Value, samples: Value, node: ast.AST) -> Value:
-    return _uncounted(it, lambda: it.apply(collate, Arguments([samples]), node))
-
-
-def _uncounted(it: Interpreter, call: Callable[[], Value]) -> Value:
-    """A call that no call in the text makes: it doesn't count where calls are too deep to be followed."""
-    it.protocols += 1
-    try:
-        return call()
-    finally:
-        it.protocols -= 1
 
 
 def _stacked(it: Interpreter, sample: Value, batch: Value, node: ast.AST) -> Value:

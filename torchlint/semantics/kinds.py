@@ -192,6 +192,12 @@ def of(value: Value, depth: int = _DEPTH) -> int:
         return _BY_ATTRIBUTE.get(value.data, ANY)
     if op in (values.REFINE, values.MUTATED):
         return of(value.args["input"], depth - 1)
+    if op == values.UNKNOWN:
+        return INT if value.data == "int" else ANY  # the count of enumerate
+    if op == values.ITEM and "index" not in value.args:
+        source = value.args["input"]
+        callee = source.args.get("callee") if source.op == values.CALL else None
+        return INT if callee is not None and callee.op == values.GLOBAL and callee.data == "builtins.range" else ANY
     if op == values.PHI:
         found = 0
         for alternative in value.data:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.array_ranks import of as array_rank
 from torchlint.semantics.dims import Dim, Opaque
-from torchlint.semantics.loaders import sample_of
+from torchlint.semantics.loaders import number_dtype, sample_of
 from torchlint.semantics.operands import (
     ALIASES,
     FIELDS,
@@ -110,7 +110,7 @@ class Shapes(Sizes):
     def _stacked(self, value: Value, sample: Value) -> Strided | None:
         """The sizes of a part of a DataLoader's batch, whose first axis counts the samples."""
         batch = self.symbol((value.args["input"], "batch"))
-        if is_number(sample):
+        if is_number(sample) or number_dtype(sample) is not None:
             return Strided((batch,))
         sizes = self.shape(sample)
         if sizes is None and (rank := array_rank(sample)) is not None:
