@@ -139,6 +139,7 @@ def test_the_nearest_file_with_a_table_counts(tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text('[tool.torchlint]\nselect = ["TL3"]\n')
     (tmp_path / "a" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (inner / "pyproject.toml").write_text("tool = 3\n")
     assert find_config(inner) == tmp_path / "pyproject.toml"
     settings = load_config(tmp_path / "pyproject.toml")
     assert settings.select == ("TL3",)

@@ -119,7 +119,7 @@ def find_config(start: Path) -> Path | None:
     """
     for directory in (start, *start.parents):
         path = directory / "pyproject.toml"
-        if os.path.isfile(path) and "torchlint" in _toml(path).get("tool", {}):
+        if os.path.isfile(path) and "torchlint" in _tools(path):
             return path
     return None
 
@@ -129,7 +129,7 @@ def load_config(path: Path) -> Settings:
 
     Raises SettingsError for a file that can't be read, an unknown key and a value of the wrong type.
     """
-    table = _toml(path).get("tool", {}).get("torchlint", {})
+    table = _tools(path).get("torchlint", {})
     if not isinstance(table, dict):
         raise SettingsError(f"{_table(path)} must be a table")
     return from_table(table, where=_table(path), root=str(path.resolve().parent))
@@ -222,10 +222,12 @@ def _table(path: Path) -> str:
     return f"{path}: [tool.torchlint]"
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _tools(path: Path) -> dict[str, Any]:
+    """The [tool] table of a pyproject.toml; empty where `tool` is something else."""
     try:
         with path.open("rb") as file:
-            return tomllib.load(file)
+            tools = tomllib.load(file).get("tool")
+            return tools if isinstance(tools, dict) else {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SettingsError(f"{path}: {reason}") from error

@@ -46,3 +46,15 @@ def test_bounded(expression: str) -> None:
 @pytest.mark.parametrize("expression", UNBOUNDED)
 def test_unbounded(expression: str) -> None:
     assert not is_bounded(expression)
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["x = x + x", "x = x * x", "x = x * 2", "x = torch.maximum(x, x)", "x = x @ x", "x = x - x.exp() * x"],
+)
+@pytest.mark.parametrize("scaled", ["x", "x * y", "y * (t / x)", "x - y.amax(1, True)"])
+def test_operands_that_are_used_twice_are_asked_once(step: str, scaled: str) -> None:
+    """Sixty steps have 2**60 ways down: this ends, and nothing recurses too deeply, or it never does."""
+    body = f"    {step}\n" * 60 + f"    torch.exp({scaled})\n"
+    program = interpret(ast.parse("import torch\n\ndef f(x, y, t):\n" + body), strict=True)
+    assert bounded_above(program.values("exp")[-1].args["input"]) is (scaled == "x - y.amax(1, True)")

@@ -8,6 +8,7 @@ import pytest
 
 from torchlint.semantics.dims import (
     MAX_TERMS,
+    Dim,
     Opaque,
     Symbol,
     divide,
@@ -92,3 +93,11 @@ def test_show() -> None:
     assert show(B * H + 2) == "B*H + 2"
     assert show(H - 1) == "H - 1"
     assert show(-H + 0) == "- H"
+
+
+def test_a_high_power_is_no_size() -> None:
+    """Repeated squares would hold thousands of millions of factors."""
+    n: int | Dim = symbol_size(Symbol("n"))
+    with pytest.raises(Opaque):
+        for _ in range(40):
+            n = n * n

@@ -133,6 +133,11 @@ def test_what_a_name_holds(code: str, expected: str) -> None:
     assert held(TORCH + code) == expected
 
 
+def test_numbers_without_end_are_not_computed() -> None:
+    assert held("y = 2 ** 60\ny = y * y") == str(2**120)
+    assert held("y = 2 ** 60\n" + "y = y * y\n" * 3).startswith("mul(")
+
+
 def test_every_statement_of_this_python_is_known() -> None:
     assert set(ast.stmt.__subclasses__()) - STATEMENTS.keys() == set()
 

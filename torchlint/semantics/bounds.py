@@ -7,6 +7,8 @@ subtracted, it may be the maximum that makes the exponential safe.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Protocol
 
 from torchlint.semantics.values import (
     ATTR,
@@ -65,63 +67,92 @@ _MAX_DEPTH = 24
 _MAX_SEARCH = 60
 
 
-def bounded_above(value: Value, depth: int = 0) -> bool:
+class Search:
+    """What is known already while one question is answered: operands that are used twice are asked once."""
+
+    __slots__ = ("depth", "known")
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.known: dict[tuple[str, Value], bool] = {}
+
+
+class Question(Protocol):
+    """A question of this module. Other modules leave `search` out."""
+
+    def __call__(self, value: Value, search: Search | None = None) -> bool: ...
+
+
+def _question(answer: Callable[[Value, Search], bool]) -> Question:
+    """Answer each question of a value once in a search; too deep down the answer is no."""
+    name = answer.__name__
+
+    @wraps(answer)
+    def ask(value: Value, search: Search | None = None) -> bool:
+        search = Search() if search is None else search
+        known = search.known.get((name, value))
+        if known is not None or search.depth > _MAX_DEPTH:
+            return bool(known)
+        search.depth += 1
+        found = answer(value, search)
+        search.depth -= 1
+        search.known[name, value] = found
+        return found
+
+    return ask
+
+
+@_question
+def bounded_above(value: Value, search: Search) -> bool:
     """Whether no element can be large, as far as can be seen; True also where the value is shifted by an unknown one."""
-    if depth > _MAX_DEPTH:
-        return False
-    deeper = depth + 1
     op, args = value.op, value.args
     if op in (CONST, SIZE, RANK) or op in _BOTH or op in _NOT_POSITIVE:
         return True
     if op in ("add", "sub", "neg"):
         return _shifted(value) or all(
-            bounded_above(part, deeper) if sign > 0 else bounded_below(part, deeper) for sign, part in _parts(value)
+            bounded_above(part, search) if sign > 0 else bounded_below(part, search) for sign, part in _parts(value)
         )
     if op in ("mul", "div"):
         left, right = args["input"], args["other"]
         small = [part for part in ((left, right) if op == "mul" else (left,)) if not _is_number(part)]
-        return any(bounded(part, deeper) for part in small) or _product(value, deeper, True)
+        return any(bounded(part, search) for part in small) or _product(value, search, True)
     if op in ("clamp", "clamp_max"):
-        return _given(value, "max") or bounded_above(args["input"], deeper)
+        return _given(value, "max") or bounded_above(args["input"], search)
     if op in ("minimum", "fmin") or (op == "min" and "other" in args):
-        return any(args[name].op in _LITERALS or bounded_above(args[name], deeper) for name in ("input", "other"))
+        return any(args[name].op in _LITERALS or bounded_above(args[name], search) for name in ("input", "other"))
     if op in ("maximum", "fmax") or (op == "max" and "other" in args):
-        return all(bounded_above(args[name], deeper) for name in ("input", "other"))
+        return all(bounded_above(args[name], search) for name in ("input", "other"))
     if op == "sum":
-        return not_positive(args["input"], deeper) or bounded(args["input"], deeper)
+        return not_positive(args["input"], search) or bounded(args["input"], search)
     if op == "matmul" or op in ("mm", "bmm", "linear", "einsum"):
-        return bounded(value, deeper)
+        return bounded(value, search)
     if op in ("relu", "log", "sqrt", "softplus", "log1p", "elu", "gelu", "silu", "leaky_relu", "pow", "square", "exp"):
-        return (op not in ("pow", "square") and bounded_above(args["input"], deeper)) or bounded(value, deeper)
-    return _through(value, deeper, bounded_above)
+        return (op not in ("pow", "square") and bounded_above(args["input"], search)) or bounded(value, search)
+    return _through(value, search, bounded_above)
 
 
-def bounded_below(value: Value, depth: int = 0) -> bool:
+@_question
+def bounded_below(value: Value, search: Search) -> bool:
     """Whether no element can be far below zero."""
-    if depth > _MAX_DEPTH:
-        return False
-    deeper = depth + 1
     op, args = value.op, value.args
-    if op in (CONST, SIZE, RANK) or op in _BOTH or op in _BELOW or not_negative(value, deeper):
+    if op in (CONST, SIZE, RANK) or op in _BOTH or op in _BELOW or not_negative(value, search):
         return True
     if op in ("add", "sub", "neg"):
         return all(
-            bounded_below(part, deeper) if sign > 0 else bounded_above(part, deeper) for sign, part in _parts(value)
+            bounded_below(part, search) if sign > 0 else bounded_above(part, search) for sign, part in _parts(value)
         )
     if op in ("mul", "div"):
-        return _product(value, deeper, False)
+        return _product(value, search, False)
     if op in ("clamp", "clamp_min"):
-        return _given(value, "min") or bounded_below(args["input"], deeper)
+        return _given(value, "min") or bounded_below(args["input"], search)
     if op in ("maximum", "fmax") or (op == "max" and "other" in args):
-        return any(bounded_below(args[name], deeper) for name in ("input", "other"))
-    return _through(value, deeper, bounded_below)
+        return any(bounded_below(args[name], search) for name in ("input", "other"))
+    return _through(value, search, bounded_below)
 
 
-def bounded(value: Value, depth: int = 0) -> bool:
+@_question
+def bounded(value: Value, search: Search) -> bool:
     """Whether all elements lie between two constants."""
-    if depth > _MAX_DEPTH:
-        return False
-    deeper = depth + 1
     op, args = value.op, value.args
     if op in (CONST, SIZE, RANK) or op in _BOTH:
         return True
@@ -129,27 +160,25 @@ def bounded(value: Value, depth: int = 0) -> bool:
         return _given(value, "min") and _given(value, "max")
     if op in ("matmul", "mm", "bmm"):
         other = args.get("other") or args.get("mat2")
-        return other is not None and bounded(args["input"], deeper) and bounded(other, deeper)
+        return other is not None and bounded(args["input"], search) and bounded(other, search)
     if op == "linear":
-        return bounded(args["input"], deeper) and "weight" in args and bounded(args["weight"], deeper)
+        return bounded(args["input"], search) and "weight" in args and bounded(args["weight"], search)
     if op == "einsum":
         operands = args.get("operands")
         items = operands.data.content if operands is not None and operands.data is not None else ()
-        return bool(items) and all(bounded(item, deeper) for item in items)
+        return bool(items) and all(bounded(item, search) for item in items)
     if op in ("add", "sub", "mul") and "other" in args:
-        return bounded(args["input"], deeper) and bounded(args["other"], deeper)
+        return bounded(args["input"], search) and bounded(args["other"], search)
     if op in ("neg", "abs", "square", "exp", "relu", "sum"):
-        return bounded(args["input"], deeper)
+        return bounded(args["input"], search)
     if op in ("div", "pow"):
-        return bounded(args["input"], deeper)
-    return _through(value, deeper, bounded)
+        return bounded(args["input"], search)
+    return _through(value, search, bounded)
 
 
-def not_negative(value: Value, depth: int = 0) -> bool:
+@_question
+def not_negative(value: Value, search: Search) -> bool:
     """Whether all elements are zero or more; an unknown factor beside a known one counts as positive."""
-    if depth > _MAX_DEPTH:
-        return False
-    deeper = depth + 1
     op, args = value.op, value.args
     if op == CONST:
         return isinstance(value.data, int | float) and value.data >= 0
@@ -158,72 +187,70 @@ def not_negative(value: Value, depth: int = 0) -> bool:
     if op == "pow":
         exponent = args["exponent"]
         even = exponent.op == CONST and isinstance(exponent.data, int | float) and exponent.data % 2 == 0
-        return even or not_negative(args["input"], deeper)
+        return even or not_negative(args["input"], search)
     if op in ("mul", "div"):
         left, right = args["input"], args["other"]
         if left is right:
             return True
-        known = [not_negative(part, deeper) for part in (left, right)]
-        unknown = [not _certain_sign(part) for part in (left, right)]
+        known = [not_negative(part, search) for part in (left, right)]
+        unknown = [not _certain_sign(part, search) for part in (left, right)]
         if all(known):
             return True
         if any(one and not _is_number(part) for one, part in zip(known, (left, right), strict=True)):
             return all(one or free for one, free in zip(known, unknown, strict=True))
-        return not_positive(left, deeper) and not_positive(right, deeper)
+        return not_positive(left, search) and not_positive(right, search)
     if op == "neg":
-        return not_positive(args["input"], deeper)
+        return not_positive(args["input"], search)
     if op in ("add", "maximum") and "other" in args:
-        return not_negative(args["input"], deeper) and not_negative(args["other"], deeper)
+        return not_negative(args["input"], search) and not_negative(args["other"], search)
     if op == "sum":
-        return not_negative(args["input"], deeper)
+        return not_negative(args["input"], search)
     if op in ("clamp", "clamp_min"):
         low = args.get("min")
         return low is not None and low.op == CONST and isinstance(low.data, int | float) and low.data >= 0
-    return _through(value, deeper, not_negative)
+    return _through(value, search, not_negative)
 
 
-def not_positive(value: Value, depth: int = 0) -> bool:
+@_question
+def not_positive(value: Value, search: Search) -> bool:
     """Whether all elements are zero or less."""
-    if depth > _MAX_DEPTH:
-        return False
-    deeper = depth + 1
     op, args = value.op, value.args
     if op == CONST:
         return isinstance(value.data, int | float) and value.data <= 0
     if op in _NOT_POSITIVE:
         return True
     if op == "neg":
-        return not_negative(args["input"], deeper)
+        return not_negative(args["input"], search)
     if op in ("mul", "div"):
         left, right = args["input"], args["other"]
         for one, other in ((left, right), (right, left)):
-            if not_positive(one, deeper) and not _negative_constant(other):
-                return not_negative(other, deeper) or not _is_number(one)
+            if not_positive(one, search) and not _negative_constant(other):
+                return not_negative(other, search) or not _is_number(one)
             if one.op == "neg" and one.args["input"] is other:
                 return True
-            if one.op == "neg" and not _certain_sign(one.args["input"]) and not_negative(other, deeper):
+            if one.op == "neg" and not _certain_sign(one.args["input"], search) and not_negative(other, search):
                 return not _is_number(other)
         return False
     if op in ("add", "minimum") and "other" in args:
-        return not_positive(args["input"], deeper) and not_positive(args["other"], deeper)
+        return not_positive(args["input"], search) and not_positive(args["other"], search)
     if op == "sum":
-        return not_positive(args["input"], deeper)
-    return _through(value, deeper, not_positive)
+        return not_positive(args["input"], search)
+    return _through(value, search, not_positive)
 
 
-def _product(value: Value, depth: int, above: bool) -> bool:
+def _product(value: Value, search: Search, above: bool) -> bool:
     """Whether a product or quotient is bounded above (or below) by the signs of its factors."""
-    if (not_positive if above else not_negative)(value, depth):
+    if (not_positive if above else not_negative)(value, search):
         return True
     left, right = value.args["input"], value.args["other"]
     pairs = [(right, left)] if value.op == "div" else [(left, right), (right, left)]
     for constant, other in pairs:
         if constant.op == CONST and isinstance(constant.data, int | float):
-            return (bounded_above if (constant.data >= 0) is above else bounded_below)(other, depth)
-    if (value.op == "div" and not_negative(right, depth)) or right.op in _NOT_KNOWN:
+            return (bounded_above if (constant.data >= 0) is above else bounded_below)(other, search)
+    if (value.op == "div" and not_negative(right, search)) or right.op in _NOT_KNOWN:
         # Dividing by a temperature keeps a shift's meaning.
         scaled = left.op in ("add", "sub", "neg", "mul", "div") and not _is_number(left)
-        return scaled and (bounded_above if above else bounded_below)(left, depth)
+        return scaled and (bounded_above if above else bounded_below)(left, search)
     return left.op in _NOT_KNOWN and right.op in ("add", "sub") and above and _shifted(right)
 
 
@@ -265,53 +292,62 @@ def _holds_maximum(value: Value) -> bool:
     return False
 
 
-def _parts(value: Value, sign: int = 1, depth: int = 0) -> Iterator[tuple[int, Value]]:
-    """The signed terms of a sum."""
-    op, args = value.op, value.args
-    if depth < _MAX_DEPTH and op in ("add", "sub", "neg") and "alpha" not in args:
-        yield from _parts(args["input"], -sign if op == "neg" else sign, depth + 1)
-        if op != "neg":
-            yield from _parts(args["other"], -sign if op == "sub" else sign, depth + 1)
-    elif depth < _MAX_DEPTH and op == REFINE:
-        yield from _parts(args["input"], sign, depth + 1)
-    else:
-        yield sign, value
+def _parts(value: Value) -> Iterator[tuple[int, Value]]:
+    """The signed terms of a sum. One that is very long is left together in part."""
+    pending, expanded = [(1, value)], 0
+    while pending:
+        sign, one = pending.pop()
+        if expanded < _MAX_SEARCH and one.op in ("add", "sub", "neg", REFINE) and "alpha" not in one.args:
+            expanded += 1
+            if "other" in one.args:
+                pending.append((-sign if one.op == "sub" else sign, one.args["other"]))
+            pending.append((-sign if one.op == "neg" else sign, one.args["input"]))
+        else:
+            yield sign, one
 
 
-def _through(value: Value, depth: int, question: Callable[[Value, int], bool]) -> bool:
+def _through(value: Value, search: Search, question: Question) -> bool:
     """Ask a question of the operands of an operation that takes its elements from them."""
     op, args = value.op, value.args
     if op == PHI:
-        return all(question(one, depth) for one in args.values())
+        return all(question(one, search) for one in args.values())
     if op in ("where", "lerp") and "other" in args:
-        return question(args["input"], depth) and question(args["other"], depth)
+        return question(args["input"], search) and question(args["other"], search)
     if op == "masked_fill":
-        return question(args["input"], depth)
+        return question(args["input"], search)
     if op in ("cat", "stack"):
         items = args["tensors"].data.content if args["tensors"].op in ("py.tuple", "py.list") else ()
-        return bool(items) and all(question(item, depth) for item in items)
+        return bool(items) and all(question(item, search) for item in items)
     if op in ("max", "min") and "other" not in args:
-        return question(args["input"], depth)
+        return question(args["input"], search)
     if op in _SELECTIONS or op in (REFINE, ELEMENT):
-        return "input" in args and question(args["input"], depth)
+        return "input" in args and question(args["input"], search)
     return False
 
 
 def _is_number(value: Value) -> bool:
-    """Whether a value is made of constants and sizes only."""
-    if value.op in ("neg", "mul", "div", "add", "sub", "pow", "floor_divide", "remainder"):
-        return all(_is_number(operand) for operand in value.args.values())
-    if value.op == CALL:
-        callee = value.args.get("callee")
-        numeric = (
-            callee is not None and callee.op == GLOBAL and callee.data.startswith(("math.", "builtins.", "numpy."))
-        )
-        return numeric and all(_is_number(operand) for name, operand in value.args.items() if name != "callee")
-    return value.op in (CONST, SIZE, RANK)
+    """Whether a value is made of constants and sizes only. What takes long to tell isn't known to be."""
+    pending, seen = [value], {value}
+    while pending and len(seen) < _MAX_SEARCH:
+        one = pending.pop()
+        if one.op in ("neg", "mul", "div", "add", "sub", "pow", "floor_divide", "remainder"):
+            operands = [*one.args.values()]
+        elif one.op == CALL:
+            callee = one.args.get("callee")
+            if callee is None or callee.op != GLOBAL or not callee.data.startswith(("math.", "builtins.", "numpy.")):
+                return False
+            operands = [operand for name, operand in one.args.items() if name != "callee"]
+        elif one.op in (CONST, SIZE, RANK):
+            continue
+        else:
+            return False
+        pending += [operand for operand in operands if operand not in seen]
+        seen.update(operands)
+    return not pending
 
 
-def _certain_sign(value: Value) -> bool:
-    return value.op == CONST or not_positive(value) or not_negative(value)
+def _certain_sign(value: Value, search: Search) -> bool:
+    return value.op == CONST or not_positive(value, search) or not_negative(value, search)
 
 
 def _negative_constant(value: Value) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 Size = "int | Dim"
 MAX_TERMS = 24
+_MAX_DEGREE = 24
 
 
 class Opaque(Exception):
@@ -233,6 +234,8 @@ def _combine(left: int | Dim, right: int | Dim, sign: int) -> int | Dim:
 def _product(left: Monomial, right: Monomial) -> Monomial:
     if not left or not right:
         return left or right
+    if len(left) + len(right) > _MAX_DEGREE:
+        raise Opaque("the size is too high a power")
     return tuple(sorted(left + right, key=lambda symbol: symbol.name))
 
 

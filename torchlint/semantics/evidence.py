@@ -119,8 +119,24 @@ def is_tensor(value: Value, depth: int = 0) -> bool | None:
     if op == PARAM:
         return _first_of_forward(value) or is_annotated(value) or _used_as_tensor(value)
     if value.form == "operator":
-        return True if any(is_tensor(one, depth + 1) for one in value.args.values()) else None
+        return True if _has_tensor_operand(value, depth + 1) else None
     return _used_as_tensor(value)
+
+
+def _has_tensor_operand(value: Value, depth: int) -> bool:
+    """Whether an operator, or operators that its operands come from, has an operand that is a tensor."""
+    pending, seen = [value], {value}
+    while pending:
+        for operand in pending.pop().args.values():
+            if operand in seen:
+                continue
+            seen.add(operand)
+            kind = kinds.of(operand)
+            if operand.form == "operator" and kind not in (kinds.TENSOR, kind & ~kinds.TENSOR):
+                pending.append(operand)
+            elif is_tensor(operand, depth):
+                return True
+    return False
 
 
 def is_annotated(parameter: Value) -> bool | None:

@@ -33,6 +33,7 @@ from torchlint.semantics.values import (
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
+_LARGE = 2**200  # numbers beyond are not computed with: a few lines of `n = n * n` would take for ever
 _FOLD: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -146,7 +147,7 @@ def _fold(op: str, left: Any, right: Any) -> Any:
         except ArithmeticError:
             return None
         return result if isinstance(result, numbers) else None
-    comparable = isinstance(left, numbers) and isinstance(right, numbers)
+    comparable = isinstance(left, numbers) and isinstance(right, numbers) and max(abs(left), abs(right)) < _LARGE
     if op in ("eq", "ne"):
         comparable = comparable or (isinstance(left, str) and isinstance(right, str))
     if op in _FOLD and comparable:

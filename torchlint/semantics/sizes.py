@@ -79,8 +79,9 @@ class Sizes:
         if value.op in (TUPLE, LIST):
             return self._sequence_items(value)
         if value.op == "add" and "other" in value.args:
-            parts = [self.sequence(value.args["input"]), self.sequence(value.args["other"])]
-            return None if parts[0] is None or parts[1] is None else parts[0] + parts[1]
+            first = self.sequence(value.args["input"])
+            second = None if first is None else self.sequence(value.args["other"])
+            return None if first is None or second is None else first + second
         if value.op in ("getitem", ITEM) and "index" in value.args and value.args["index"].op == SLICE:
             source = self.sequence(value.args["input"])
             bounds = [value.args["index"].args.get(word) for word in ("lower", "upper", "step")]
