@@ -26,7 +26,8 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
         bias = next((one for one in node.keywords if one.arg == "bias"), None)
         if bias is None or not isinstance(bias.value, ast.Constant) or bias.value.value is not False:
             continue
-        if any(one.arg is None for one in node.keywords) or any(isinstance(one, ast.Starred) for one in node.args):
+        # `**rest` can't hold another bias: that would be an error already.
+        if any(isinstance(one, ast.Starred) for one in node.args):
             yield Dropped("the convolution has arguments that aren't written out")
             continue
         found = _follower(file, node)

@@ -38,8 +38,8 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
             yield Dropped(reason)
             continue
         kind = meetings.kind(file, node, name.value)
-        if kind is None:
-            yield Dropped("it isn't certain that the buffer meets a tensor that follows the module")
+        if kind is None or not (hosts.has_axes(file, value) or kind in meetings.NEED_AXES):
+            yield Dropped("it isn't certain that the buffer has dimensions and meets a tensor that follows the module")
             continue
         start, end = file.source.range(node)
         text = file.text(value)
@@ -71,8 +71,8 @@ def _uncertain(file: File, node: ast.Expr, call: ast.Call, name: str, value: ast
         return "an attribute of this name is set more than once"
     if any(isinstance(part, ast.Try) for part in file.above(node)):
         return "the buffer isn't registered by a constructor"
-    if "set_default_device" in file.source.text or hosts.is_host(file, value) is not True:
-        return "the value isn't certainly a tensor with dimensions on the host"
+    if "set_default_device" in file.source.text or not hosts.is_host(file, value):
+        return "the value isn't certainly made on the host"
     return ""
 
 

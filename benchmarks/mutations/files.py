@@ -80,6 +80,19 @@ class File:
         """Whether a module is certainly there under its own name."""
         return self._imported.get(module) == module and module not in self._bound
 
+    def unbound(self, name: str) -> bool:
+        """Whether nothing in the file binds a name, so that it is Python's own."""
+        return name not in self._bound and name not in self._imported
+
+    def nodes_of(self, scope: ast.AST) -> Iterator[ast.AST]:
+        """The nodes of a function or module without those of inner functions and classes."""
+        pending = list(ast.iter_child_nodes(scope))
+        while pending:
+            node = pending.pop()
+            yield node
+            if not isinstance(node, _SCOPES):
+                pending.extend(ast.iter_child_nodes(node))
+
     def qualified(self, node: ast.AST) -> str:
         """The name by which an expression was imported ("torch.nn.Conv2d"), or ""."""
         if isinstance(node, ast.Name):

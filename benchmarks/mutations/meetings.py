@@ -22,12 +22,27 @@ _GIVING = (KEEPING | {
 _COMBINING = {
     "add", "sub", "mul", "div", "matmul", "mm", "bmm", "einsum", "where", "cat", "stack", "linear", "conv1d", "conv2d", "conv3d",
     "conv_transpose1d", "conv_transpose2d", "addcmul", "lerp", "minimum", "maximum", "fmod", "remainder", "outer", "baddbmm",
+    "layer_norm", "batch_norm", "group_norm", "grid_sample", "embedding", "cdist", "addmm", "logaddexp", "atan2", "dot", "mv",
+
 }  # fmt: skip
+_PRODUCTS = {
+    "matmul", "mm", "bmm", "einsum", "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+}  # fmt: skip
+NEED_AXES = {"in a product or convolution", "indexed by a tensor"}  # what fails for tensors without dimensions
+_NOTES = {
+    "Tensor",
+    "torch.Tensor",
+    "Optional[Tensor]",
+    "Optional[torch.Tensor]",
+    "torch.Tensor | None",
+    "Tensor | None",
+}
 _METHODS = {"add", "sub", "mul", "div", "matmul", "mm", "bmm", "add_", "sub_", "mul_", "div_"}
 _LAYER = re.compile(
-    r"torch\.nn\.(Linear|Conv(Transpose)?[123]d|(Batch|Layer|Group|Instance)Norm\w*|Embedding|ReLU|GELU|SiLU|Sigmoid|Softmax|"
-    r"Dropout\w*|Tanh|(Max|Avg|AdaptiveAvg)Pool[123]d|Upsample|Identity|Sequential)"
+    r"torch\.nn\.(Linear|Bilinear|Conv\w*|\w*Norm\w*|Embedding\w*|\w*(ReLU|LU)\d?|Sigmoid|Softm\w*|Tanh|Dropout\w*|"
+    r"\w*Pool\w*|\w*Pad[123]d|Upsample|Identity|Sequential|Flatten|Softplus|Hardswish)"
 )
+_CREATORS = {"arange", "zeros", "ones", "full", "empty", "linspace", "rand", "randn", "tensor", "eye"}
 
 
 def kind(file: File, registration: ast.Expr, name: str) -> str | None:
@@ -72,6 +87,7 @@ class _Method:
         self.file, self.owner, self.method, self.name = file, owner, method, name
         self.in_forward = in_forward
         self.tensors = set(self._tensor_arguments())
+        self.assumed: set[str] = set()
         self.values = {
             target.attr: node.value
             for node in ast.walk(owner)
@@ -81,10 +97,13 @@ class _Method:
         }
 
     def _tensor_arguments(self) -> Iterator[str]:
-        for argument in (*self.method.args.posonlyargs, *self.method.args.args, *self.method.args.kwonlyargs):
+        arguments = [*self.method.args.posonlyargs, *self.method.args.args, *self.method.args.kwonlyargs]
+        for position, argument in enumerate(arguments):
             note = ast.unparse(argument.annotation) if argument.annotation is not None else ""
-            behaves = not note and argument.arg != "self" and self.in_forward and self._behaves(argument.arg)
-            if behaves or note in ("Tensor", "torch.Tensor"):
+            # What forward gets first is its input.
+            is_input = position == 1 and self.method.name == "forward"
+            behaves = not note and position > 0 and self.in_forward and (is_input or self._behaves(argument.arg))
+            if behaves or note in _NOTES:
                 yield argument.arg
 
     def _behaves(self, name: str) -> bool:
@@ -108,13 +127,16 @@ class _Method:
             ):
                 continue
             if isinstance(node, ast.BinOp) and self._pair(node.left, node.right):
+                if isinstance(node.op, ast.MatMult):
+                    return "in a product or convolution"
                 return f"{type(node.op).__name__.lower()} with {self._what(node)}"
             if isinstance(node, ast.AugAssign) and self.stays(node.value) and self.follows(node.target):
                 return "augmented assignment"
             if isinstance(node, ast.Subscript) and self.stays(node.value) and self.follows(node.slice):
                 return "indexed by a tensor"
             if isinstance(node, ast.Call) and self._call(node):
-                return "argument of a function"
+                word = ast.unparse(node.func).rpartition(".")[2]
+                return "in a product or convolution" if word in _PRODUCTS else "argument of a function"
         return None
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -188,11 +210,11 @@ class _Method:
             return node.attr != self.name and self._is_state(node.attr)
         if isinstance(node, ast.Name):
             origin = self.file.origin(node.id, node)
-            if origin is None or origin.index is not None:
-                return False
+            if origin is None:
+                return node.id in self.assumed or self._always_follows(node.id, depth)
             if origin.argument is not None:
                 return node.id in self.tensors
-            return origin.value is not None and self.follows(origin.value, depth + 1)
+            return origin.value is not None and origin.index is None and self.follows(origin.value, depth + 1)
         if isinstance(node, ast.BinOp):
             return self.follows(node.left, depth + 1) or self.follows(node.right, depth + 1)
         if isinstance(node, ast.UnaryOp):
@@ -207,6 +229,8 @@ class _Method:
         if qualified.startswith("torch."):
             name = qualified.rpartition(".")[2]
             first = node.args[0] if node.args else None
+            if name in _CREATORS:
+                return any(one.arg == "device" and self._device(one.value, depth) for one in node.keywords)
             if first is None or name not in _GIVING | _COMBINING | {"zeros_like", "ones_like", "interpolate", "pad"}:
                 return False
             parts = first.elts if isinstance(first, ast.Tuple | ast.List) else [first]
@@ -217,6 +241,31 @@ class _Method:
             layer = made is not None and bool(_LAYER.fullmatch(self.file.called(made)))
             return layer and bool(node.args) and self.follows(node.args[0], depth + 1)
         return isinstance(func, ast.Attribute) and func.attr in _GIVING and self.follows(func.value, depth + 1)
+
+    def _always_follows(self, name: str, depth: int) -> bool:
+        """Whether all that a method binds to a name follows the module, in whatever branch or loop."""
+        values: list[ast.expr] = []
+        for node in self.file.nodes_of(self.method):
+            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+                parent = self.file.parents[node]
+                if not isinstance(parent, ast.Assign | ast.AnnAssign | ast.AugAssign) or parent.value is None:
+                    return False
+                if not isinstance(parent, ast.AugAssign):
+                    values.append(parent.value)
+        argument = any(one.arg == name for one in ast.walk(self.method.args) if isinstance(one, ast.arg))
+        if argument and name not in self.tensors:
+            return False
+        self.assumed.add(name)  # what is made of the name itself follows where the rest does
+        follows = (argument or bool(values)) and all(self.follows(one, depth + 1) for one in values)
+        self.assumed.discard(name)
+        return follows
+
+    def _device(self, node: ast.expr, depth: int) -> bool:
+        """Whether a device is that of a tensor which follows the module."""
+        if isinstance(node, ast.Name):
+            origin = self.file.origin(node.id, node)
+            return origin is not None and origin.value is not None and self._device(origin.value, depth + 1)
+        return isinstance(node, ast.Attribute) and node.attr == "device" and self.follows(node.value, depth + 1)
 
     def _is_state(self, name: str) -> bool:
         """Whether an attribute is a parameter or another buffer."""
