@@ -110,7 +110,7 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("targets", "import torch\nfrom torch import nn\ndef f(x, y):\n    y = y.float()\n    return nn.BCELoss()(x, y)", ["long"]),
         ("targets", "import torch\nfrom torch import nn\ndef f(x, y):\n    y = g(y.float())\n    return nn.BCELoss()(x, y)", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a", ["self.a = torch.ones(3)"]),
-        ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x): return x + self.a", []),
+        ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x, y): return y + self.a", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a.to(x)", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(()))\n    def forward(self, x: torch.Tensor): return x + self.a", []),
     ],

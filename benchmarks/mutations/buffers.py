@@ -71,7 +71,7 @@ def _uncertain(file: File, node: ast.Expr, call: ast.Call, name: str, value: ast
         return "an attribute of this name is set more than once"
     if any(isinstance(part, ast.Try) for part in file.above(node)):
         return "the buffer isn't registered by a constructor"
-    if "set_default_device" in file.source.text or not hosts.is_host(file, value):
+    if _default_device_changes(file) or not hosts.is_host(file, value):
         return "the value isn't certainly made on the host"
     return ""
 
@@ -111,6 +111,13 @@ def _set_elsewhere(file: File, owner: ast.ClassDef, lineage: list[ast.ClassDef],
             if registers and isinstance(first, ast.Constant) and first.value == name:
                 sets += file.owner(node) in related
     return sets != 1 or any(_class_level(cls, name) for cls in related)
+
+
+def _default_device_changes(file: File) -> bool:
+    """Whether factories may make tensors elsewhere."""
+    items = [item for node in file.nodes if isinstance(node, ast.With) for item in node.items]
+    contexts = any("device" in ast.unparse(item.context_expr) for item in items)
+    return contexts or "set_default_device" in file.source.text or "set_default_tensor_type" in file.source.text
 
 
 def _class_level(owner: ast.ClassDef, name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -180,10 +181,12 @@ def _rank(file: File, node: ast.expr, depth: int) -> int | None:
         known = origin is not None and origin.value is not None and origin.index is None
         return _rank(file, origin.value, depth + 1) if known else None  # type: ignore[union-attr, arg-type]
     if isinstance(node, ast.BinOp):
-        ranks = [_rank(file, side, depth + 1) for side in (node.left, node.right)]
+        sides = [_rank(file, side, depth + 1) for side in (node.left, node.right)]
         if isinstance(node.op, ast.MatMult):
-            return _product(ranks)
-        return next((one for one in ranks if one is not None and one == max(r or 0 for r in ranks)), None)
+            return _product(sides)
+        ranks = [one for one in sides if one is not None]
+        number = any(isinstance(side, ast.Constant) for side in (node.left, node.right))
+        return max(ranks) if ranks and (number or len(ranks) == 2) else None
     if isinstance(node, ast.Subscript):
         inner = _rank(file, node.value, depth + 1)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -193,8 +196,7 @@ def _rank(file: File, node: ast.expr, depth: int) -> int | None:
     if not isinstance(node, ast.Call):
         return None
     if file.called(node) in ("torch.matmul", "torch.bmm") and len(node.args) == 2:
-        ranks = [_rank(file, side, depth + 1) for side in node.args]
-        return _product(ranks)
+        return _product([_rank(file, side, depth + 1) for side in node.args])
     word = method(node)
     if file.called(node) or not isinstance(node.func, ast.Attribute):
         return None
@@ -206,7 +208,7 @@ def _rank(file: File, node: ast.expr, depth: int) -> int | None:
     return _rank(file, node.func.value, depth + 1) if keeps else None
 
 
-def _product(ranks: list[int | None]) -> int | None:
+def _product(ranks: Sequence[int | None]) -> int | None:
     """The rank of a matrix product of matrices, or of stacks of them."""
     known = [one for one in ranks if one is not None and one > 1]
     return max(known) if len(known) == len(ranks) else None
@@ -281,10 +283,43 @@ def _method_layout(
         if not _plain(file, func.value, depth):
             raise Unclear("the layout in front of the permute isn't certain")
         values = [sizes.fresh() if _integer(part) == -1 else sizes.named(part) for part in parts]
-        if any(value <= 1 for value in values):
+        if any(value <= 1 for value in values) or any(_may_be_one(file, part, 0) for part in parts):
             raise Unclear("an axis of size 1")
         return _default(tuple(values), "a view")
     raise Unclear("the layout in front of the permute isn't certain")
+
+
+def _may_be_one(file: File, node: ast.expr, depth: int) -> bool:
+    """Whether a size is an argument whose default is 1, or an attribute that holds one."""
+    if isinstance(node, ast.Constant):
+        return node.value == 1
+    if isinstance(node, ast.Name):
+        origin = file.origin(node.id, node)
+        if origin is not None and origin.argument is not None:
+            return _default_is_one(file.function(node), node.id)
+        if origin is None or origin.value is None or origin.index is not None or depth > 4:
+            return False
+        return _may_be_one(file, origin.value, depth + 1)
+    owner = file.owner(node)
+    if not isinstance(node, ast.Attribute) or owner is None or depth > 4:
+        return False
+    stores = [
+        one.value
+        for one in ast.walk(owner)
+        if isinstance(one, ast.Assign)
+        and any(isinstance(target, ast.Attribute) and target.attr == node.attr for target in one.targets)
+    ]
+    return any(_may_be_one(file, value, depth + 1) for value in stores)
+
+
+def _default_is_one(function: Function | None, name: str) -> bool:
+    if function is None:
+        return False
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
+    defaults += [(one, value) for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
+    return any(one.arg == name and isinstance(value, ast.Constant) and value.value == 1 for one, value in defaults)
 
 
 def _permuted(layout: Layout, order: list[int]) -> Layout:

@@ -16,7 +16,7 @@ _OF_TENSORS = {
 }  # fmt: skip
 _GIVING = (KEEPING | {
     "view", "reshape", "sum", "mean", "squeeze", "matmul", "bmm", "mm", "gather", "masked_fill", "norm", "amax", "amin", "std",
-    "new_zeros", "new_ones", "new_full", "relu", "tanh", "index_select", "narrow", "type_as", "argmax", "log_softmax", "prod",
+    "new_zeros", "new_ones", "new_full", "relu", "tanh", "index_select", "narrow", "argmax", "log_softmax", "prod",
     "movedim", "unfold", "logsumexp",
 })  # fmt: skip
 _COMBINING = {
@@ -25,6 +25,7 @@ _COMBINING = {
     "layer_norm", "batch_norm", "group_norm", "grid_sample", "embedding", "cdist", "addmm", "logaddexp", "atan2", "dot", "mv",
 
 }  # fmt: skip
+_OF_AXES = {"size", "shape", "view", "reshape", "flatten", "unsqueeze", "transpose", "permute", "T", "repeat", "chunk"}
 _PRODUCTS = {
     "matmul", "mm", "bmm", "einsum", "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
 }  # fmt: skip
@@ -132,12 +133,24 @@ class _Method:
                 return f"{type(node.op).__name__.lower()} with {self._what(node)}"
             if isinstance(node, ast.AugAssign) and self.stays(node.value) and self.follows(node.target):
                 return "augmented assignment"
-            if isinstance(node, ast.Subscript) and self.stays(node.value) and self.follows(node.slice):
+            if isinstance(node, ast.Subscript) and self.stays(node.value) and self._indexes(node.slice):
                 return "indexed by a tensor"
             if isinstance(node, ast.Call) and self._call(node):
                 word = ast.unparse(node.func).rpartition(".")[2]
                 return "in a product or convolution" if word in _PRODUCTS else "argument of a function"
         return None
+
+    def _indexes(self, index: ast.expr) -> bool:
+        """Whether an index is a tensor with dimensions that follows: torch takes one without from any device."""
+        if not self.follows(index):
+            return False
+        if isinstance(index, ast.Name):
+            uses = [node for node in ast.walk(self.method) if isinstance(node, ast.Attribute)]
+            return any(
+                isinstance(node.value, ast.Name) and node.value.id == index.id and node.attr in _OF_AXES
+                for node in uses
+            )
+        return isinstance(index, ast.Call) and isinstance(index.func, ast.Attribute) and index.func.attr in _OF_AXES
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
         for one in self.file.above(node):

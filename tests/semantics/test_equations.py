@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from torchlint.semantics.dims import Symbol, divide, symbol_size
+from typing import Any
+
+import pytest
+
+from torchlint.semantics.dims import Dim, Symbol, divide, symbol_size, symbols
 from torchlint.semantics.equations import solve
 
 B, L, C, h, d, n = (symbol_size(Symbol(name)) for name in "BLChdn")
@@ -28,13 +32,29 @@ def test_quotients_bring_their_equation() -> None:
 
 def test_two_divisions_of_one_size_stay_open() -> None:
     solution = solve([(divide(C, 4) * 4, divide(C, h) * h)])
-    assert solution.open
+    assert solution.open(set())
 
 
 def test_products_that_cannot_be_told_apart_stay_open() -> None:
-    assert solve([(L * C, h * d)]).open == {
-        symbol for size in (L, C, h, d) for monomial in size.terms for symbol in monomial
-    }
+    every = {symbol for size in (L, C, h, d) for symbol in symbols(size)}
+    assert solve([(L * C, h * d)]).open(every) == every
+
+
+@pytest.mark.parametrize(
+    ("equations", "used", "bound"),
+    [
+        ([(L * C, h * d)], (h, d), False),  # whatever h and d are, L and C exist
+        ([(L * C, h * d)], (L, h), True),
+        ([(L * C, h * d), (L * B, n * n)], (h, d), True),  # L stands in both
+        ([(L * C, h * d), (L * C * B, n)], (h, d, n), True),  # n is made of L and C
+        ([(2 * L * C, h * d)], (h, d), True),  # not for odd sizes
+        ([(L * L, h * d)], (h, d), True),  # only for squares
+        ([(L * C, h * d - B * n)], (h, d, B, n), True),  # not where B * n is larger
+    ],
+)
+def test_sizes_that_stand_nowhere_else_bind_nothing(equations: list[Any], used: tuple[Dim, ...], bound: bool) -> None:
+    solution = solve(equations)
+    assert bool(solution.open({symbol for size in used for symbol in symbols(solution(size))})) is bound
 
 
 def test_what_cannot_hold_is_dropped() -> None:

@@ -226,7 +226,7 @@ class Devices:
             return self.of(args["input"], depth)  # the same tensor: a parameter stays one
         if op in _ELSEWHERE:
             return Device.UNKNOWN
-        if op == "cpu":
+        if op in ("cpu", "from_numpy"):
             return Device.HOST
         device = args.get("device")
         if device is not None and not (device.op == CONST and device.data is None):

@@ -7,7 +7,7 @@ alone in an equation is replaced everywhere by the rest. What can't be solved so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from torchlint.semantics.dims import (
@@ -35,10 +35,23 @@ class Solution:
         """The size under this solution. Raises Opaque if it grows too long."""
         return substitute(size, self.values)
 
-    @property
-    def open(self) -> set[Symbol]:
-        """The symbols that stand in an unsolved equation."""
-        return {symbol for equation in self.residue for symbol in symbols(equation)}
+    def open(self, used: Set[Symbol]) -> set[Symbol]:
+        """The symbols that an unsolved equation binds.
+
+        An equation binds none of `used` if one of its sides is a product of symbols that stand nowhere else, as `H * W` does in
+        `H * W == h * p * w * p`: whatever the other side is, there are numbers for them.
+        """
+        binding = list(self.residue)
+        progress = True
+        while progress:
+            progress = False
+            for equation in binding:
+                others = {symbol for other in binding if other is not equation for symbol in symbols(other)}
+                if _has_free_side(equation, others | used):
+                    binding.remove(equation)
+                    progress = True
+                    break
+        return {symbol for equation in binding for symbol in symbols(equation)}
 
 
 def solve(pairs: Iterable[tuple[int | Dim, int | Dim]]) -> Solution:
@@ -82,6 +95,19 @@ def with_divisions(pairs: Iterable[tuple[int | Dim, int | Dim]]) -> list[tuple[i
                     result.append((symbol_size(symbol) * denominator, numerator))
         index += 1
     return result
+
+
+def _has_free_side(equation: Dim, bound: Set[Symbol]) -> bool:
+    """Whether one side of an equation between positive sizes is a product of symbols that are free otherwise."""
+    for monomial, factor in equation.terms.items():
+        rest = [(other, value) for other, value in equation.terms.items() if other != monomial]
+        apart = not any(symbol in other for other, _ in rest for symbol in monomial)
+        opposite = all((value > 0) != (factor > 0) for _, value in rest)
+        free = monomial and not any(symbol in bound or symbol.parts for symbol in monomial)
+        free = free and len(set(monomial)) == len(monomial)
+        if abs(factor) == 1 and free and apart and opposite:
+            return True
+    return False
 
 
 def _reduced(difference: int | Dim) -> Dim | None:

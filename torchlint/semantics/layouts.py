@@ -41,6 +41,7 @@ APART = frozenset(
     )
 )
 MAX_CHAIN = 300
+MAX_DEPTH = 8  # of branches within branches
 
 
 class Answer(StrEnum):
@@ -116,8 +117,9 @@ class Layouts:
             found = self._operation(value)
         except Opaque:
             found = None
-        if found is None and value.op in KEEP_ORDER and isinstance(expected, Strided):
-            return self._regrouped(value, expected)
+        if found is None and isinstance(expected, Strided) and (value.op in KEEP_ORDER or self._is_fresh(value)):
+            certain = self._keeps_default(value)
+            return expected if certain is None else contiguous(expected.numbers, certain)
         if isinstance(found, Strided) and isinstance(expected, Strided):
             if found.shape == expected.shape:
                 return found
@@ -130,17 +132,28 @@ class Layouts:
             return found
         return expected
 
-    def _regrouped(self, value: Value, expected: Strided) -> Strided:
-        """The result of an operation that keeps the default layout, of a tensor whose sizes are not known."""
-        certain = True
+    def _keeps_default(self, value: Value, depth: int = 0) -> bool | None:
+        """Whether a tensor whose sizes are not known is in the default layout: surely, by assumption (False), or unknown."""
         source = value
         while source.op in KEEP_ORDER or source.op in ALIASES:
             source = source.args["input"]
-        if source.op not in FRESH:
-            certain = False
-            if source.op != PARAM or not self.default:
-                return expected
-        return contiguous(expected.numbers, certain)
+        if self._is_fresh(source):
+            return True
+        if source.op == PARAM:
+            return False if self.default else None
+        if source.op == PHI and depth < MAX_DEPTH:
+            found = [self._keeps_default(one, depth + 1) for one in source.data]
+            return None if None in found else all(found)
+        known = self._results.get(source)
+        return known.certain if isinstance(known, Strided) and known.contiguous else None
+
+    def _is_fresh(self, value: Value) -> bool:
+        """Whether an operation gives a tensor in the default layout, whatever its operands are."""
+        if value.op != "matmul":
+            return value.op in FRESH
+        sides = [self.shapes.shape(value.args[name]) for name in ("input", "other") if name in value.args]
+        # torch folds a vector or matrix with a larger operand, and transposes the result.
+        return len(sides) == 2 and all(side is not None and len(side) > 2 for side in sides)
 
     def _concrete(self, result: Any) -> Any:
         """The sizes as numbers; without strides."""
@@ -261,12 +274,9 @@ def _judge_once(
 
 def _unsettled(solution: Solution, shape: tuple[int | Dim, ...], target: tuple[int | Dim, ...]) -> bool:
     """Whether the answer depends on sizes between which an equation holds that could not be solved."""
-    unsolved = solution.open
-    return any(
-        symbol in unsolved or (symbol.exact and _dangling(symbol, solution))
-        for size in (*shape, *target)
-        for symbol in symbols(solution(size))
-    )
+    used = {symbol for size in (*shape, *target) for symbol in symbols(solution(size))}
+    unsolved = solution.open(used)
+    return any(symbol in unsolved or (symbol.exact and _dangling(symbol, solution)) for symbol in used)
 
 
 def _dangling(quotient: Symbol, solution: Solution) -> bool:

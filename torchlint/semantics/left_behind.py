@@ -48,7 +48,10 @@ _TAKES_ANY: Final = frozenset(
 )
 # Operations whose tensors all have dimensions, unless one is known to have none.
 _DIMENSIONED: Final = frozenset(
-    ("mm", "bmm", "conv1d", "conv2d", "conv3d", "cat", "embedding", "linear", "cross_entropy", "stft", "nll_loss")
+    words(
+        "mm bmm matmul mv dot conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cat embedding linear "
+        "cross_entropy stft nll_loss batch_norm group_norm layer_norm grid_sample"
+    )
 )
 _SAME_TENSOR: Final = frozenset((PHI, REFINE, MUTATED))
 _PARTS: Final = frozenset((ITEM, ELEMENT))
