@@ -32,10 +32,10 @@ weights = torch.softmax(scores, dim=-1)
 ## Fix safety
 
 Safe: up to rounding, the result and its gradient stay the same wherever they were finite. Unsafe where a small number is
-added to the denominator, or `F.normalize(p=1)` divides: softmax needs no such guard, but results change in their last
-digits. There is no fix for a mask or weight
-on the exponentials (use `masked_fill(mask, -inf)` on the scores instead), for several axes at once, where no axis is
-given and the rank isn't known, and for integer tensors.
+added to the denominator or bounds it below, or `F.normalize(p=1)` divides: softmax needs no such guard, but results change
+in their last digits, and much where all scores are far below zero. There is no fix for a mask or weight on the exponentials
+(use `masked_fill(mask, -inf)` on the scores instead, and take care of rows in which everything is masked), for several axes
+at once, where no axis is given and the rank isn't known, and for integer tensors.
 
 ## References
 
@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _HARD = {"x": (1000.0, 990.0, -1000.0, 0.0, 5.0)}
-_MASKED = "the mask has to move into the exponent: masked_fill(mask, -inf) before softmax()"
+_MASKED = (
+    "the mask has to move into the exponent: masked_fill(mask, -inf) before softmax(), which is NaN where all is masked"
+)
 _MASK = {"mask": (1.0, 0.0, 1.0, 1.0, 0.0)}
 _BOOLEAN_MASK = {"mask": (False, False, False, True, True)}
 
@@ -81,6 +83,20 @@ class WithEpsilon(Pair):
     @staticmethod
     def pattern(x: Tensor, dim: int, eps: float) -> Tensor:
         return torch.exp(x) / (torch.sum(torch.exp(x), dim, keepdim=True) + eps)
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.nn.functional.softmax(x, dim=dim)
+
+
+class WithFloor(Pair):
+    safety = Safety.UNSAFE
+    unbounded = ("x",)
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.exp(x) / torch.clamp(torch.sum(torch.exp(x), dim, keepdim=True), min=eps)
 
     @staticmethod
     def replacement(x: Tensor, dim: int, eps: float) -> Tensor:
@@ -116,6 +132,37 @@ class Masked(Pair):
         return torch.nn.functional.softmax(x.masked_fill(mask == 0, float("-inf")), dim=dim)
 
 
+class MaskedWithEpsilon(Pair):
+    advice = _MASKED
+    unbounded = ("x",)
+    hard = _HARD
+    ordinary = _MASK
+    tolerance = 1e-6
+
+    @staticmethod
+    def pattern(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.exp(x) * mask / (torch.sum(torch.exp(x) * mask, dim, keepdim=True) + eps)
+
+    @staticmethod
+    def replacement(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.nn.functional.softmax(x.masked_fill(mask == 0, float("-inf")), dim=dim)
+
+
+class MaskedWithFloor(Pair):
+    advice = _MASKED
+    unbounded = ("x",)
+    hard = _HARD
+    ordinary = _MASK
+
+    @staticmethod
+    def pattern(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.exp(x) * mask / torch.clamp(torch.sum(torch.exp(x) * mask, dim, keepdim=True), min=eps)
+
+    @staticmethod
+    def replacement(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.nn.functional.softmax(x.masked_fill(mask == 0, float("-inf")), dim=dim)
+
+
 class MaskFilled(Pair):
     advice = _MASKED
     unbounded = ("x",)
@@ -131,10 +178,38 @@ class MaskFilled(Pair):
         return torch.nn.functional.softmax(x.masked_fill(mask, float("-inf")), dim=dim)
 
 
+class MaskFilledWithEpsilon(Pair):
+    advice = _MASKED
+    unbounded = ("x",)
+    hard = _HARD
+    ordinary = _BOOLEAN_MASK
+    tolerance = 1e-6
+
+    @staticmethod
+    def pattern(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.exp(x).masked_fill(mask, 0) / (
+            torch.sum(torch.exp(x).masked_fill(mask, 0), dim, keepdim=True) + eps
+        )
+
+    @staticmethod
+    def replacement(x: Tensor, mask: Tensor, dim: int, eps: float) -> Tensor:
+        return torch.nn.functional.softmax(x.masked_fill(mask, float("-inf")), dim=dim)
+
+
 class ManualSoftmax(RewriteRule):
     code = "TL301"
     name = "manual-softmax"
     group = Group.NUMERICS
     needs = frozenset({"exp"})
-    pairs = (Plain, WithEpsilon, ByNormalize, Masked, MaskFilled)
+    pairs = (
+        Plain,
+        WithEpsilon,
+        WithFloor,
+        ByNormalize,
+        Masked,
+        MaskedWithEpsilon,
+        MaskedWithFloor,
+        MaskFilled,
+        MaskFilledWithEpsilon,
+    )
     message = "exp() of {x} overflows for large values, and this softmax becomes NaN; use softmax()"

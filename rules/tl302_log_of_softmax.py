@@ -1,8 +1,8 @@
 """
 ## What it does
 
-Finds the logarithm of a softmax, also where elements are picked or the shape changes in between, and through variables,
-attributes that hold an `nn.Softmax`, and a softmax that is written out.
+Finds the logarithm of a softmax, also where elements are picked (by an index, `gather`, `topk` or `sort`) or the shape
+changes in between, and through variables, attributes that hold an `nn.Softmax`, and a softmax that is written out.
 
 ## Why is this bad
 
@@ -37,8 +37,8 @@ loss = -torch.log_softmax(logits, dim=1).gather(1, target).mean()
 ## Fix safety
 
 Safe: up to rounding, the result stays the same wherever it was finite. Unsafe where a small number is added inside the
-logarithm, since results change. There is no fix where no axis is given and the rank isn't known, and where no name holds
-the softmax's input at the logarithm.
+logarithm, since results change. There is no fix where no axis is given and the rank isn't known, where no name holds
+the softmax's input at the logarithm, and where `topk` or `sort` stands in between.
 
 ## References
 

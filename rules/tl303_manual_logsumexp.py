@@ -33,7 +33,7 @@ log_partition = torch.logsumexp(scores, dim=1)
 ## Fix safety
 
 Safe: up to rounding, the result stays the same wherever it was finite. Unsafe where a small number is added inside the
-logarithm, since results change. There is no fix for a mean, where no axis is given and the
+logarithm or bounds the sum below, since results change. There is no fix for a mean, where no axis is given and the
 rank isn't known, and for integer tensors.
 
 ## References
@@ -86,6 +86,21 @@ class WithEpsilon(Pair):
         return torch.logsumexp(x, dim=dim, keepdim=keepdim)
 
 
+class WithFloor(Pair):
+    safety = Safety.UNSAFE
+    unbounded = ("x",)
+    many_axes = True
+    hard = _HARD
+
+    @staticmethod
+    def pattern(x: Tensor, dim: int, keepdim: bool, eps: float) -> Tensor:
+        return torch.log(torch.clamp(torch.sum(torch.exp(x), dim, keepdim=keepdim), min=eps))
+
+    @staticmethod
+    def replacement(x: Tensor, dim: int, keepdim: bool, eps: float) -> Tensor:
+        return torch.logsumexp(x, dim=dim, keepdim=keepdim)
+
+
 class Mean(Pair):
     advice = "use logsumexp() and subtract the logarithm of the number of elements"
     unbounded = ("x",)
@@ -120,7 +135,7 @@ class ManualLogsumexp(RewriteRule):
     name = "manual-logsumexp"
     group = Group.NUMERICS
     needs = frozenset({"log"})
-    pairs = (Plain, WithEpsilon, Mean, OfTwo)
+    pairs = (Plain, WithEpsilon, WithFloor, Mean, OfTwo)
     message = (
         "exp() of {x} overflows, or all of it is rounded to 0, and the logarithm becomes infinite; use logsumexp()"
     )

@@ -15,6 +15,11 @@ FOUND = [
     ("return x - x.exp().sum(1, True).log()", "TL303"),
     ("return torch.log(1 - torch.sigmoid(x - y))", "TL304"),
     ("return torch.log(1e-8 + torch.sigmoid(x))", "TL304"),
+    ("with torch.no_grad():\n    e = x.exp()\n    return e / (e.sum(1, True) + 1e-8)", "TL301"),
+    ("e = x.detach().exp()\nreturn (e.sum(1) + 1e-8).log()", "TL303"),
+    ("p, _ = (x.softmax(1) + 1e-8).topk(d)\nreturn p.log()", "TL302"),
+    ("return x.softmax(1).sort(1).values.log()", "TL302"),
+    ("def policy(s):\n    p = s.softmax(1) + 1e-7\n    return p, s\np, _ = policy(x)\nreturn p[y].log()", "TL302"),
     ("eps = torch.finfo(x.dtype).eps\nreturn torch.log(torch.sigmoid(x) + eps)", "TL304"),
 ]
 
@@ -32,6 +37,8 @@ SILENT = [
     "return torch.log(torch.sigmoid(x) + y)",
     "p = torch.sigmoid(x) + 1e-3\nreturn p.log(), p",
     "return torch.log(torch.softmax(x, 1).mean(0))",
+    "return torch.log(torch.softmax(x, 1).topk(1)[0])",
+    "return torch.log(torch.softmax(x, 1).topk(d)[1])",
     "p = torch.softmax(x, 1)\nif y:\n    p = p.clamp(min=1e-6)\nreturn p.log()",
 ]
 
@@ -67,6 +74,13 @@ def test_a_helper_of_one_operation_is_reported_where_it_is_called() -> None:
     ]
 
 
+def test_a_helper_of_several_steps_is_reported_itself() -> None:
+    helper = "def loss(p):\n    value = p.log()\n    return -value.mean()\n"
+    (finding,) = findings(f"{helper}return loss(x.softmax(1))")
+    assert finding.line == 7
+    assert finding.withheld == "it is one only for some of the callers"
+
+
 def test_the_message_speaks_of_the_users_expressions() -> None:
     (finding,) = findings("scores = x @ y\ne = scores.exp()\nreturn e / e.sum(1, True)")
     assert "`scores`" in finding.message
@@ -84,6 +98,7 @@ WITHHELD = [
     ("return torch.log(F.softmax(x))", "axis isn't given"),
     ("x = torch.randint(9, (4,))\nreturn torch.log(torch.sigmoid(x))", "integers"),
     ("p = torch.softmax(x, 1) if d else y\nreturn p.log()", "branches"),
+    ("return x.softmax(1).topk(d).values.log()", "topk() stands in between"),
 ]
 
 

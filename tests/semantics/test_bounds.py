@@ -27,11 +27,13 @@ BOUNDED = [
     "x - x.max(1, keepdim=True)[0]", "-x.amax(1, True) + x", "(x - x.amax(1, True)) / t", "t * (x - x.amax(1, True))",
     "x - x.logsumexp(1, True)", "x - x.exp().sum(1, True).log()", "x - y.detach()", "x - x.data.max()", "x - y", "x @ y - t",
     "x - x.topk(1).values", "x - x.gather(1, x.argmax(1, True))", "torch.linspace(-1, 0, 5)", "(x - x.max()).view(-1)",
+    "-F.relu(x) * t", "-F.relu(x) * (t - 3)", "-F.relu(x) * (torch.exp(x) + 1)", "-F.relu(x) * (x.relu() - 2)",
     "torch.where(y, x.tanh(), y.sin())", "torch.cat([x.tanh(), y.tanh()])", "1 - x.abs()", "-x.abs() - 3",
 ]  # fmt: skip
 UNBOUNDED = [
     "x @ y * x.shape[-1] ** -0.5", "x @ y * (1 / math.sqrt(x.shape[-1]))", "x * 8 ** -0.5", "x * t ** -0.5", "x / x.shape[1]",
     "x @ y / math.sqrt(y.size(-1))", "x * (2 * 3)", "x * math.sqrt(2)", "1 / math.sqrt(x.shape[1]) * x",
+    "-F.relu(x) * (x @ y - 3)", "-F.relu(x) * (x @ y - 3) * 32",
     "x", "x * 2", "2 * x", "x / t", "-x", "x + y", "x @ y", "x @ y / 8", "x ** 2", "x.abs()", "x - 3", "3 * x - 1", "x.relu()",
     "x.clamp(min=0)", "torch.cat([x.tanh(), y])", "x.tanh() + y", "F.linear(x, y)", "x.log()", "x.softmax(1) @ y",
     "torch.maximum(x, torch.tensor(0.0))", "F.normalize(x) @ y", "x * y", "-x.shape[0] * x", "x.view(-1)", "x + x.amax(1, True)",

@@ -322,3 +322,30 @@ def test_an_optimizer_runs_its_closure() -> None:
     head = "import torch\ny = 1\noptimizer = torch.optim.LBFGS(input())\ndef closure():\n    global y\n    y = 2\n"
     assert held(head + "optimizer.step(closure)") == "2"
     assert held(head + "input().step(closure)") == "1"
+
+
+FRESH = [
+    ("self.e = x\n        return torch.exp(self.e)", "x"),
+    ("self.e = x\n        self.other(x)\n        return torch.exp(self.e)", "log(input=x)"),
+    ("self.e = x\n        len(x)\n        return torch.exp(self.e)", "x"),
+    ("return torch.exp(self.e)", "0 | attr[e](input=instance())"),
+    ("self.e = x\n        self.away(x)\n        return torch.exp(self.e)", "x | attr[e](input=instance())"),
+    ("self.e = x\n        y(self)\n        return torch.exp(self.e)", "x | attr[e](input=instance())"),
+    ("if y:\n            self.e = x\n        return torch.exp(self.e)", "x | 0 | attr[e](input=instance())"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), FRESH, ids=[body for body, _ in FRESH])
+def test_what_a_call_stored_itself_is_certain_until_unknown_code_gets_the_object(body: str, expected: str) -> None:
+    code = f"""
+        import torch
+        class Model:
+            def __init__(self):
+                self.e = 0
+            def other(self, x):
+                self.e = x.log()
+            def forward(self, x, y):
+                {body.replace(chr(10), chr(10) + "        ")}
+        """
+    found = program(code)
+    assert [show(value.args["input"]) for value in found.values("exp")] == [expected]

@@ -24,15 +24,16 @@ _MAX_SEARCH = 60
 
 
 def is_harmless(place: Found, terms: Terms, blocks: Blocks, program: Program) -> bool:
-    """Whether a match with a small positive number is right as it is."""
-    if place.root.node is not None and _records_no_gradients(place.root.node, blocks, program):
-        return True
+    """Whether a match with a small positive number is right as it is. Without gradients an overflow still does harm."""
     names = [name for name, kind in place.variant.kinds.items() if kind == "float"]
     if len(names) != 1:
         return False
-    tensors = [place.match.bound[name].value for name, kind in place.variant.kinds.items() if kind == "Tensor"]
-    if tensors and all(value is not None and has_no_gradient(value) for value in tensors):
-        return True
+    if not place.variant.pair.unbounded:
+        if place.root.node is not None and _records_no_gradients(place.root.node, blocks, program):
+            return True
+        tensors = [place.match.bound[name].value for name, kind in place.variant.kinds.items() if kind == "Tensor"]
+        if tensors and all(value is not None and has_no_gradient(value) for value in tensors):
+            return True
     return _weighs_itself(place, terms, place.match.bound[names[0]].key)
 
 

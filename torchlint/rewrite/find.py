@@ -15,16 +15,21 @@ from torchlint.rewrite.epsilon import is_harmless
 from torchlint.rewrite.match import Match, unify
 from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
+from torchlint.rewrite.spellings import held_number
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.blocks import Blocks
 from torchlint.semantics.bounds import bounded, bounded_above, names
 from torchlint.semantics.program import Program
-from torchlint.semantics.values import CALL, CONST, GLOBAL, LIST, PHI, TUPLE, Value
+from torchlint.semantics.values import CALL, CONST, ELEMENT, GLOBAL, LIST, PHI, TUPLE, Value
 
 # Operations, and branches, that put elements of several values together.
 JOINS = frozenset((PHI, "cat", "stack"))
+# Operations whose first result holds elements by their order.
+ORDERED = names("topk sort")
 _POINTWISE = names("log log1p exp sigmoid neg")
 _WITH_CONSTANT = names("add sub rsub mul div")
+# Other operations whose results may have the same term.
+_ALSO = {"exp": ("pow",), "clamp": ("clamp_min", "maximum", "max")}
 # What may be done to exponentials in a branch without keeping them from overflowing.
 _MASKS = frozenset(("mul", "masked_fill"))
 _MAX_CHAIN = 12
@@ -83,9 +88,7 @@ class _Reached:
         """These values, and the results of the operation themselves."""
         known = self._known.get(op)
         if known is None:
-            pending = list(self._program.values(op))
-            if op == "exp":
-                pending += self._program.values("pow")  # e ** x
+            pending = [value for one in (op, *_ALSO.get(op, ())) for value in self._program.values(one)]
             known = self._known[op] = set(pending)
             while pending:
                 for use in pending.pop().uses:
@@ -144,6 +147,12 @@ def _hoist(
                 for core, chain in _hoist(terms, one, is_possible, depth + 1):
                     yield core, (value, *chain)
         return
+    ordered = _ordered_tensor(value)
+    if ordered is not None:
+        yield terms.of(value), ()
+        for core, chain in _hoist(terms, ordered, is_possible, depth + 1):
+            yield core, (value, *chain)
+        return
     if op in SELECTIONS and "input" in value.args:
         whole = terms.of(value)
         yield whole, ()
@@ -166,6 +175,25 @@ def _hoist(
         return
     for core, chain in _hoist(terms, value.args[name], is_possible, depth + 1):
         yield (terms.build(value, {name: core}), chain) if chain else (terms.of(value), ())
+
+
+def _ordered_tensor(value: Value) -> Value | None:
+    """The tensor of which a value holds the largest or smallest few elements, or all in order.
+
+    `log`, `exp` and sums with a number keep the order, so that they may as well come first. None for a single one of the
+    largest, which as a probability isn't small.
+    """
+    chosen = value.args.get("input")
+    if chosen is None or chosen.op not in ORDERED:
+        return None
+    number = (
+        value.data if value.op == ELEMENT else _constant(value.args.get("index")) if value.op == "getitem" else None
+    )
+    return chosen.args["input"] if number == 0 and _constant(chosen.args.get("k")) != 1 else None
+
+
+def _constant(value: Value | None) -> object:
+    return value.data if value is not None and value.op == CONST else None
 
 
 def _is_made_from(value: Value, origin: Value) -> bool:
@@ -195,6 +223,8 @@ def _is_number(value: Value) -> bool:
         return default is not None and default.op == CONST and isinstance(default.data, int | float)
     if value.op == "py.attr":
         return bool(value.data in ("eps", "tiny"))
+    if value.op == "tensor":
+        return held_number(value) is not None
     return value.op == CONST and isinstance(value.data, int | float)
 
 
@@ -206,7 +236,7 @@ def _inside(terms: Terms, root: Value, match: Match, chain: tuple[Value, ...]) -
     while pending:
         value = pending.pop()
         yield value
-        if value not in chain:
+        if value not in chain and value.op not in ORDERED:
             operands = list(value.args.values())
         elif value.op not in JOINS:
             operands = [value.args["input"]]
@@ -264,7 +294,13 @@ def _is_used_with_epsilon(place: Found) -> bool:
     """Whether what the small number was added to is used elsewhere too: then it is part of the model."""
     added = [value for value in place.inside if value.op in ("add", "sub", "rsub") and value is not place.root]
     added += [value for value in place.chain if value.args.get("input") in added]
-    return any(use not in place.inside and use not in place.chain for value in added for use in value.uses)
+    uses = (use for value in added for use in value.uses)
+    return any(use not in place.inside and use not in place.chain and not _is_taken_apart(use) for use in uses)
+
+
+def _is_taken_apart(value: Value) -> bool:
+    """Whether a value is a tuple that only brings results from a function to its caller, who has them by name."""
+    return value.op == TUPLE and not value.uses
 
 
 def _explains(larger: Found, smaller: Found) -> bool:

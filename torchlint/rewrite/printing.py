@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from torchlint.imports import Imports
+from torchlint.rewrite.find import ORDERED
 from torchlint.rewrite.match import Match
 from torchlint.rewrite.normal import IMPURE, Terms, is_pure_call
 from torchlint.rewrite.pair import Variant
@@ -102,6 +103,9 @@ class Printer:
                 raise Unprintable("it is one only in one of the branches")
             if value.op in ("cat", "stack"):
                 raise Unprintable("it is one only for a part of what is put together")
+            chosen = value.args["input"].op
+            if chosen in ORDERED:
+                raise Unprintable(f"{chosen}() stands in between")
             node = value.node
             operand = operand_node(value, "input")
             if value.frame is not self._frame or not isinstance(node, ast.expr) or operand is None or value.inplace:

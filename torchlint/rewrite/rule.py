@@ -19,7 +19,7 @@ from torchlint.semantics.values import Value
 if TYPE_CHECKING:
     from torchlint.context import Context
     from torchlint.edits import Draft
-    from torchlint.semantics.frames import Frame
+    from torchlint.semantics.frames import Frame, Function
 
 _MAX_NAME = 30
 _HOLDERS = frozenset(("py.escape", "py.call", "py.list", "py.tuple", "py.dict", "py.set", "py.attr", "getitem"))
@@ -229,16 +229,26 @@ def _subclasses(cls: type[RewriteRule]) -> list[type[RewriteRule]]:
 
 
 def _where(place: Found) -> ast.AST:
-    """The syntax to report: the root, or the call of a helper that has the root in it and the rest outside."""
+    """The syntax to report: the root, or the call of a helper that is but the root's operation, with the rest outside."""
     node, frame = place.root.node, place.root.frame
     while frame is not None and frame.call is not None:
-        if frame.function is None or frame.function.cls is not None:
-            break  # a method is no general helper, and may get the rest from an attribute
+        if frame.function is None or not _is_one_operation(frame.function):
+            break
         if all(_runs_in(value.frame, frame) for value in place.inside):
             break
         node, frame = frame.call, frame.caller
     assert node is not None
     return node
+
+
+def _is_one_operation(function: Function) -> bool:
+    """Whether a function is but a name for one expression; not a method, which may get the rest from an attribute."""
+    if function.cls is not None or isinstance(function.node, ast.Lambda):
+        return function.cls is None
+    body = [
+        one for one in function.node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+    ]
+    return len(body) == 1
 
 
 def _runs_in(frame: Frame | None, outer: Frame) -> bool:

@@ -59,6 +59,36 @@ def _items(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     return terms.make(TUPLE, tuple(terms.of(item) for item in value.data.content), None, value)
 
 
+def _tensor(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
+    """`torch.tensor(1.0)` has no axes: in sums and products it is its number."""
+    number = held_number(value)
+    return terms.plain(value, given) if number is None else terms.constant(number, value)
+
+
+def held_number(value: Value) -> float | None:
+    """The number that a constant tensor without axes holds."""
+    data = value.args.get("data")
+    if data is None or data.op != CONST or type(data.data) not in (int, float) or not _plain(value, "requires_grad"):
+        return None
+    return data.data  # type: ignore[no-any-return]
+
+
+def _clamp(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
+    """`clamp(x, min=a)`, `clamp_min(x, a)` and `maximum(x, torch.tensor(a))` are one."""
+    if not _plain(value, "out"):
+        return terms.plain(value, given)
+    named = {"min": value.args.get("min"), "max": value.args.get("max")}
+    if value.op in ("maximum", "minimum", "max"):
+        other = value.args.get("other")
+        if other is None or terms.of(other).op != CONST:
+            return terms.plain(value, given)
+        named = {"max" if value.op == "minimum" else "min": other}
+    limits = [(name, terms.of(limit)) for name, limit in named.items() if limit is not None]
+    limits = [(name, limit) for name, limit in limits if not (limit.op == CONST and limit.data[2] is None)]
+    args = (terms.operand(value, given, "input"), *(limit for _, limit in limits))
+    return terms.make("clamp", args, tuple(name for name, _ in limits), value)
+
+
 def _same(terms: Terms, value: Value, given: Mapping[str, Term]) -> Term:
     return terms.operand(value, given, "input")
 
@@ -251,6 +281,13 @@ BUILDERS: dict[str, Callable[[Terms, Value, Mapping[str, Term]], Term]] = {
     REFINE: _same,
     PHI: _phi,
     "contiguous": _same,
+    "tensor": _tensor,
+    "clamp": _clamp,
+    "clamp_min": _clamp,
+    "clamp_max": _clamp,
+    "maximum": _clamp,
+    "minimum": _clamp,
+    "max": _clamp,
     "exp": _exp,
     "pow": _power,
     "add": _add,

@@ -103,13 +103,31 @@ def instance_attribute(it: Interpreter, value: Value, name: str, node: ast.AST |
     instance: Instance = value.data
     held = instance.attributes.get(name)
     if held is not None:
-        return unstable(it, value, name, held, node) if name in instance.unstable else held
+        if name in instance.unstable and not _is_fresh(it, value, name, held):
+            return unstable(it, value, name, held, node)
+        return held
     found = _from_class(it, value, instance.cls.mro(), name, node)
     if found is not None:
         return found
     if name in ("training", "weight", "bias") or instance.children is None or not name.isdigit():
         return interned(it, value, name, node)
     return it.unknown(node, "child")
+
+
+def _is_fresh(it: Interpreter, owner: Value, name: str, held: Value) -> bool:
+    """Whether an attribute still holds what the running call, or one that led to it or that it made, stored before.
+
+    Code that isn't understood may have stored something else since, if it has the object.
+    """
+    stored = owner.data.stored.get(name)
+    if stored is None or stored[0] is not held or stored[2] is not it.frame.root or name in it.foreign_stores:
+        return False
+    for call in reversed(it.by_op.get(CALL, ())):
+        if call.time < stored[1]:
+            return True
+        if any(one is owner or one.args.get("input") is owner or one.op == METHOD for one in call.args.values()):
+            return False
+    return True
 
 
 def unstable(it: Interpreter, owner: Value, name: str, held: Value, node: ast.AST | None) -> Value:
@@ -183,6 +201,7 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
             it.escape(value, name, node)
             return
         it.write(owner.data.attributes, name, value)
+        owner.data.stored[name] = (value, it.clock, it.frame.root)
         it.stores.append(Store(owner.data, name, value, node, it.frame))
     elif owner.op == MODULE:
         it.write(owner.data.names, name, value)

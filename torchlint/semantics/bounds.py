@@ -225,7 +225,7 @@ def not_positive(value: Value, search: Search) -> bool:
         left, right = args["input"], args["other"]
         for one, other in ((left, right), (right, left)):
             if not_positive(one, search) and not _negative_constant(other):
-                return not_negative(other, search) or not _is_number(one)
+                return not_negative(other, search) or not (_is_number(one) or _takes_both_signs(other, search))
             if one.op == "neg" and one.args["input"] is other:
                 return True
             if one.op == "neg" and not _certain_sign(one.args["input"], search) and not_negative(other, search):
@@ -348,6 +348,22 @@ def _is_number(value: Value) -> bool:
 
 def _certain_sign(value: Value, search: Search) -> bool:
     return value.op == CONST or not_positive(value, search) or not_negative(value, search)
+
+
+def _takes_both_signs(value: Value, search: Search) -> bool:
+    """Whether a sum is far above and far below zero, for all that is known: it's no scale, whose sign may be assumed."""
+    parts = list(_parts(value))
+    sure = all(
+        _is_number(part) or not (_is_free(part) or _is_cut_off(part) or _holds_maximum(part)) for _, part in parts
+    )
+    return len(parts) > 1 and sure and not (bounded_below(value, search) or bounded_above(value, search))
+
+
+def _is_free(value: Value) -> bool:
+    """Whether a value isn't known, and is no setting with a number as its default."""
+    core = _core(value)
+    default = core.data.default if core.op == PARAM else None
+    return core.op in _NOT_KNOWN and not (default is not None and _is_number(default))
 
 
 def _negative_constant(value: Value) -> bool:

@@ -93,6 +93,8 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
     children: Items | None = None  # for subclasses of nn.Sequential and the like
     unstable: frozenset[str] = frozenset()  # attributes that other code may have replaced
+    # The last store to each attribute: what was stored, when, and in which run from the outermost call on.
+    stored: dict[str, tuple[Value, int, Frame]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} object>"
