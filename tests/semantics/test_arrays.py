@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.semantics.graph import program
+from tests.semantics.graph import held, program
 from torchlint.semantics import array_ranks, arrays, promotion
 
 EXACT = [
@@ -79,3 +79,19 @@ def test_columns_of_tables(code: str, dtype: str | None) -> None:
         "overwritten['y'] = np.arange(3)\noverwritten['y'] = overwritten['y'].astype('int16')\ny = "
     )
     assert promotion.name(arrays.of(program(head + code).module_frame.names["y"])) == dtype
+
+
+TESTS = [
+    ("isinstance(np.zeros(3), torch.Tensor)", "False"),
+    ("isinstance(np.zeros(3, 'int32')[0], torch.Tensor)", "False"),
+    ("1 if torch.tensor(np.zeros(3)).is_floating_point() else 0", "1"),
+    ("1 if torch.from_numpy(np.arange(3).astype('int32')).is_floating_point() else 0", "0"),
+    ("1 if torch.tensor(np.arange(3), dtype=torch.float32).is_floating_point() else 0", "1 | 0"),
+    ("1 if torch.tensor(input()).is_floating_point() else 0", "1 | 0"),
+    ("1 if isinstance(input(), torch.Tensor) else 0", "1 | 0"),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), TESTS)
+def test_tests_of_arrays(code: str, expected: str) -> None:
+    assert held(f"import numpy as np\nimport torch\ny = {code}") == expected

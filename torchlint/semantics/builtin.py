@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from torchlint.semantics import array_ranks
 from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.containers import all_items, exact_items, integer, items_of, spread
 from torchlint.semantics.frames import Arguments
@@ -243,12 +244,14 @@ def _deepcopy(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | N
 
 
 def _isinstance(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
-    """Known only for objects whose class is known exactly."""
+    """Known only for objects whose class is known exactly, and for numpy arrays, which are no tensors."""
     if len(arguments.positional) != 2:
         return None
     value, kind = arguments.positional
     if value.op == CONST and kind.op == "py.global" and kind.data in _PLAIN_TYPES:
         return it.constant(isinstance(value.data, _PLAIN_TYPES[kind.data]), node)
+    if kind.op == "py.global" and kind.data == "torch.Tensor" and array_ranks.of(value) is not None:
+        return it.constant(False, node)
     return None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torchlint.semantics import array_ranks, arrays, promotion
 from torchlint.semantics.containers import exact_items, integer
+from torchlint.semantics.ranks import MADE_OF
 from torchlint.semantics.values import (
     BOUND,
     CLASS,
@@ -48,7 +50,16 @@ def truth(value: Value) -> bool | None:
     if value.op == PHI:
         answers = {truth(one) for one in value.data}
         return answers.pop() if len(answers) == 1 else None
-    return None
+    return _is_floating(value.args["input"]) if value.op == "is_floating_point" and "input" in value.args else None
+
+
+def _is_floating(tensor: Value) -> bool | None:
+    """The answer for a tensor that was made of a numpy array of known dtype."""
+    source = tensor.args.get(MADE_OF.get(tensor.op, ""))
+    if source is None or "dtype" in tensor.args or array_ranks.of(source) is None:
+        return None
+    category = promotion.category(arrays.of(source))
+    return None if category is None else category == "floating"
 
 
 def is_none(value: Value) -> bool | None:
