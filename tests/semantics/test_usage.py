@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from tests.semantics.graph import program
@@ -83,3 +85,39 @@ def test_results_and_names() -> None:
     )
     assert [result.op for result in usage.results(conv)] == ["conv2d", "conv2d"]
     assert [usage.name(module) for module in (conv, norm, relu)] == ["self.conv", "norm", "ReLU"]
+
+
+ORDERS = """
+from torch import nn
+class Unit(nn.Module):
+    def __init__(self, width, bias=True):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3, bias={bias})
+        {init}
+    def forward(self, x):
+        return self.conv(x)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = Unit(8)
+"""
+
+
+@pytest.mark.parametrize(
+    ("bias", "init", "expected"),
+    [
+        ("bias", "pass", [("Unit(8)", "bias", ("width", "bias"))]),
+        ("True", "pass", []),
+        ("not bias", "pass", []),
+        ("bias", "self.other = nn.Linear(3, 3, bias=bias)", []),
+        ("bias", "print(bias)", []),
+    ],
+)
+def test_the_calls_that_hand_on_an_argument(
+    bias: str, init: str, expected: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    usage = Usage(program(ORDERS.format(bias=bias, init=init)))
+    (layers,) = usage.made({"torch.nn.Conv2d"}).values()
+    orders = usage.orders(layers, "bias")
+    assert [(ast.unparse(order.call), order.name, order.names) for order in orders] == expected
+    assert all(len(made) == 1 for made in orders.values())

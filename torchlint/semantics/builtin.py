@@ -11,6 +11,7 @@ from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.containers import all_items, exact_items, integer, items_of, spread
 from torchlint.semantics.frames import Arguments
 from torchlint.semantics.iteration import element_of, known_element
+from torchlint.semantics.text import text_of
 from torchlint.semantics.values import (
     CHOICE,
     CONST,
@@ -281,6 +282,7 @@ _HANDLERS: dict[str, Callable[[Interpreter, Arguments, ast.AST], Value | None]] 
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.int": _int,
+    "builtins.str": text_of,
     "builtins.isinstance": _isinstance,
     "copy.deepcopy": _deepcopy,
     "copy.copy": _deepcopy,

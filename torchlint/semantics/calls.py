@@ -14,6 +14,7 @@ from torchlint.semantics.functions import is_short
 from torchlint.semantics.inplace import overwritten, received
 from torchlint.semantics.modules import build_module, call_children, call_module, module_method
 from torchlint.semantics.objects import instance_method, instantiate
+from torchlint.semantics.text import formatted
 from torchlint.semantics.values import (
     BOUND,
     BUFFER,
@@ -48,6 +49,11 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 2
 _MAX_DEPTH_OF_SHORT = 3
 _SHORT = 4  # statements
+_REPARAMETRISATIONS = frozenset(
+    f"torch.nn.utils.{name}"
+    for name in ("weight_norm", "spectral_norm", "parametrizations.weight_norm", "parametrizations.spectral_norm",
+                 "parametrizations.orthogonal", "weight_norm.weight_norm", "spectral_norm.spectral_norm")
+)  # fmt: skip
 TOO_DEEP = "too deep"  # data of a call that is understood where its caller is analysed on its own
 _PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
 _BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
@@ -154,9 +160,21 @@ def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.
     kind = operations.module(name)
     if kind is not None:
         return build_module(it, kind, arguments, node)
+    reparametrised = _reparametrised(name, arguments)
+    if reparametrised is not None:
+        return reparametrised
     made = call_unknown(it, callee, arguments, node)
     received(it, name, arguments, node)
     return made
+
+
+def _reparametrised(name: str, arguments: Arguments) -> Value | None:
+    """The module that a function of torch hands back after it gave its weight another form; its bias stays as it was."""
+    first = arguments.positional[0] if arguments.positional else arguments.keywords.get("module")
+    which = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("name")
+    if name not in _REPARAMETRISATIONS or first is None or first.op not in (MODULE, INSTANCE) or not arguments.exact:
+        return None
+    return first if which is None or (which.op == CONST and which.data == "weight") else None
 
 
 def call_operation(
@@ -212,6 +230,10 @@ def call_method(it: Interpreter, receiver: Value, name: str, arguments: Argument
         return _each(it, choices, lambda one: call_method(it, one, name, arguments, node), node)
     if op == DICT:
         return _dict_method(it, receiver, name, arguments, node)
+    if op == CONST and name == "format":
+        text = formatted(it, receiver, arguments, node)
+        if text is not None:
+            return text
     if op in (CONST, TUPLE, LIST, FUNCTION, BOUND):
         return call_unknown(it, interned(it, receiver, name, node), arguments, node)
     if name in ("size", "dim", "ndimension", "__len__"):

@@ -12,6 +12,7 @@ from torchlint.semantics.calls import call
 from torchlint.semantics.containers import exact_items, joined_modules, spread, subscript
 from torchlint.semantics.functions import define
 from torchlint.semantics.iteration import element_of
+from torchlint.semantics.text import f_string, percent
 from torchlint.semantics.values import (
     BINARY,
     COMPARE,
@@ -115,6 +116,11 @@ def binary_values(it: Interpreter, op: str, left: Value, right: Value, node: ast
         folded = _fold(op, left.data, right.data)
         if folded is not None:
             return it.constant(folded, node)
+    elif op == "remainder" and left.op == CONST and right.op == TUPLE and isinstance(left.data, str):
+        parts = [part.data if part.op == CONST else None for part in right.data.content]
+        text = percent(left.data, parts) if right.data.exact else None
+        if text is not None:
+            return it.constant(text, node)
     elif op == "add" and left.op in (LIST, TUPLE) and right.op in (LIST, TUPLE):
         return it.sequence(left.op, (*left.data.content, *right.data.content), node)
     elif op == "add" and left.op in (LIST, TUPLE) and right.op not in (SHAPE,):
@@ -133,6 +139,8 @@ def binary_values(it: Interpreter, op: str, left: Value, right: Value, node: ast
 
 def _fold(op: str, left: Any, right: Any) -> Any:
     numbers = (int, float)
+    if op == "remainder" and isinstance(left, str):
+        return percent(left, (right,))
     if op == "add" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < 500:
         return left + right
     if (
@@ -261,13 +269,6 @@ def named(it: Interpreter, node: ast.NamedExpr) -> Value:
     return value
 
 
-def joined(it: Interpreter, node: ast.JoinedStr) -> Value:
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            it.escape(it.evaluate(part.value), "text", node)
-    return it.unknown(node, "str")
-
-
 def comprehension(it: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
     op = SET if isinstance(node, ast.SetComp) else LIST
     return it.sequence(op, _generate(it, node.generators, node.elt), node)
@@ -278,7 +279,9 @@ def dict_comprehension(it: Interpreter, node: ast.DictComp) -> Value:
     made = it.dictionary({}, False, node)
     for value in content:
         value.uses.append(made)
-    made.data.content.update(_constant_entries(content))
+    entries = _constant_entries(content)
+    made.data.content.update(entries)
+    made.data.exact = len(entries) == len(content)
     return made
 
 
@@ -352,7 +355,7 @@ EXPRESSIONS: dict[type[ast.AST], Callable[[Interpreter, Any], Value]] = {
     ast.Slice: slice_expression,
     ast.Lambda: lambda_expression,
     ast.NamedExpr: named,
-    ast.JoinedStr: joined,
+    ast.JoinedStr: f_string,
     ast.ListComp: comprehension,
     ast.SetComp: comprehension,
     ast.GeneratorExp: comprehension,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from torchlint.semantics.guards import AttributeUse, attribute_uses
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
     ATTR,
+    BOUND,
     CALL,
     CHOICE,
     COMPARE,
@@ -29,6 +31,7 @@ from torchlint.semantics.values import (
     PHI,
     SET,
     SLICE,
+    SUPER,
     TUPLE,
     Value,
 )
@@ -51,6 +54,15 @@ class Touch(Enum):
     NONE = "nothing"
     SET = "sets its values or flags, as initialisation does"
     READ = "computes with it, or replaces it"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A call of a function of the file that makes a module with an argument of the call: parameter `name` of `names`."""
+
+    call: ast.Call
+    name: str
+    names: tuple[str, ...]  # the positional parameters, without `self`
 
 
 class Usage:
@@ -77,6 +89,23 @@ class Usage:
             if value.data.name in names and isinstance(value.node, ast.Call):
                 found.setdefault(value.node, []).append(value)
         return found
+
+    def orders(self, layers: Iterable[Value], argument: str) -> dict[Order, list[Value]]:
+        """The modules by the call of a function or class of the file that hands on this argument of theirs, and nothing else.
+
+        Modules whose argument comes from elsewhere are in no group, nor are those of a parameter that the function reads
+        for another purpose too.
+        """
+        found: dict[Order, list[Value]] = {}
+        for layer in layers:
+            order = _order(layer, argument)
+            if order is not None:
+                found.setdefault(order, []).append(layer)
+        return {
+            order: made
+            for order, made in found.items()
+            if _reads(made[0].frame, order.name) == len({layer.node for layer in made})
+        }
 
     def results(self, module: Value) -> list[Value]:
         """What calls of a module give, as far as the file is concerned.
@@ -194,6 +223,30 @@ class Usage:
         }
 
 
+def _order(layer: Value, argument: str) -> Order | None:
+    frame, value = layer.frame, layer.args.get(argument)
+    if frame is None or frame.function is None or not isinstance(frame.call, ast.Call) or value is None:
+        return None
+    function = frame.function
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    for name in (*names, *(one.arg for one in arguments.kwonlyargs)):
+        if name in frame.history and frame.history[name][0][1] is value:
+            bound = function.cls is not None and function.kind != "static"
+            return Order(frame.call, name, tuple(names[bound:]))
+    return None
+
+
+def _reads(frame: Frame | None, name: str) -> int:
+    """How often the text of a frame's function reads a name."""
+    if frame is None or frame.function is None:
+        return 0
+    body = frame.function.node.body
+    statements = body if isinstance(body, list) else [body]
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    return sum(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in nodes)
+
+
 def _is_private_entry(frame: Frame | None) -> bool:
     """Whether a frame is that of a private function which was analysed without a caller."""
     if frame is None or frame.caller is not None or frame.function is None:
@@ -221,7 +274,9 @@ def _is_harmless(use: Value, value: Value) -> bool:
         )
     if use.op == ESCAPE:
         return use.data in ("return", "yield") or use.args.get("owner") is value
-    return use.op in (INSTANCE, COMPARE, "py.class", "py.refine") or (use.op == ITEM and not use.uses)
+    if use.op in (ITEM, BOUND):
+        return not use.uses
+    return use.op in (INSTANCE, COMPARE, SUPER, "py.class", "py.refine")
 
 
 def _is_computed_with(uses: Iterable[Value], parameter: Value) -> bool:
