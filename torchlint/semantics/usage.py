@@ -209,7 +209,7 @@ class Usage:
 
     def _visits(self, use: AttributeUse, owner: Value, kind: str) -> bool:
         """Whether an object that isn't known may be a module of this class."""
-        if owner.op == PARAM and not use.kinds:
+        if owner.op == PARAM and not use.kinds and not isinstance(use.function, ast.Lambda):
             return getattr(use.function, "name", None) in self._handed_on
         return use.may_be(kind)
 
