@@ -1,6 +1,8 @@
 """Undoes one right thing at a time in real packages, and counts what torchlint finds and repairs.
 
-    python -m benchmarks.mutants [PACKAGE ...] [--packages FOLDER] [--family CODE ...] [--limit N] [--seed N] [--write FILE]
+    python -m benchmarks.mutants [--cache DIR] [--family NAME ...] [--limit N] [--seed N] [FOLDER ...]
+
+reads the pinned packages of the ledger (see benchmarks/ecosystem.py), or the folders that are named.
 
 Five families: a registered buffer becomes an attribute (TL101); `bias=False` in front of a norm goes (TL201); a stable function
 is written out by hand (TL301 to TL304); a loss target's conversion goes wrong (TL401, TL402); `.reshape(..)` or
@@ -14,10 +16,10 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.ledger import packages
 from benchmarks.mutations import biases, buffers, numerics, tables, targets, views
 from benchmarks.mutations.files import read
 from benchmarks.mutations.judging import Judge, Outcome
@@ -66,10 +68,8 @@ def judged(mutants: Iterable[Mutant]) -> list[Outcome]:
 def main() -> None:
     """Mutate the packages and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("packages", nargs="*", type=Path, help="folders of package sources")
-    parser.add_argument(
-        "--packages", dest="folders", action="append", type=Path, default=[], help="a folder of such folders"
-    )
+    parser.add_argument("folders", nargs="*", type=Path, help="folders of sources instead of the pinned packages")
+    parser.add_argument("--cache", type=Path, default=Path(".ecosystem"), help="where the pinned packages are kept")
     parser.add_argument("--family", action="append", choices=list(FAMILIES), help="only this family")
     parser.add_argument("--limit", type=int, default=160, help="mutants for each family (default 160)")
     parser.add_argument("--seed", type=int, default=0)
@@ -77,12 +77,7 @@ def main() -> None:
         "--facts", type=Path, default=Path(__file__).with_name("missed.txt"), help="why mutants are missed"
     )
     options = parser.parse_args()
-    folders = [
-        *options.packages,
-        *(one for folder in options.folders for one in sorted(folder.iterdir()) if one.is_dir()),
-    ]
-    if not folders:
-        sys.exit("no packages: name folders of sources, or a folder of them with --packages")
+    folders = options.folders or [packages.fetch(one, options.cache) for one in packages.load()]
     found = harvest(folders, options.family or FAMILIES)
     outcomes = judged(sampled(found, options.limit, options.seed))
     print(tables.report(found, outcomes, tables.facts(options.facts)))

@@ -102,7 +102,9 @@ def _set_elsewhere(file: File, owner: ast.ClassDef, lineage: list[ast.ClassDef],
             related.add(cls)
     sets = 0
     for node in file.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
+        if isinstance(node, ast.Attribute) and node.attr == "data" and not isinstance(node.ctx, ast.Load):
+            sets += isinstance(node.value, ast.Attribute) and node.value.attr == name  # perhaps from another device
+        elif isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
             outside = not (isinstance(node.value, ast.Name) and node.value.id == "self")
             sets += outside or file.owner(node) in related
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -17,8 +17,7 @@ class Mutant:
 
     `family` is the code of the rule that must notice. `kind` says in a few words how it was undone. `place` names what was
     changed by words that stay when lines move. `edits` make the mutant's text; the rule must report on a line that they
-    touch, or in one of `sinks`, ranges of the original (the calls that take the wrong target). `wanted` holds edits of the original
-    that make the texts which count as restored too. `codes`: the rules that may report, if more than the family's.
+    touch, or in one of `sinks`, ranges of the original (the calls that take the wrong target). `codes`: the rules that may report, if more than the family's.
     """
 
     family: str
@@ -27,7 +26,6 @@ class Mutant:
     place: str
     edits: tuple[Edit, ...]
     sinks: tuple[tuple[int, int], ...] = ()
-    wanted: tuple[tuple[Edit, ...], ...] = ()
     codes: tuple[str, ...] = ()
 
     @property

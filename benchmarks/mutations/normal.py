@@ -1,7 +1,7 @@
 """One form for code that differs only as the rules' documentation names.
 
-`persistent=False` of a buffer; `.reshape(..)` for `.contiguous().view(..)`; the order of keywords; functions for methods of
-the same name; a temporary, a helper of one expression, and `x - logsumexp(x)` for a log-softmax.
+`persistent=False` of a buffer; `.reshape(..)` for `.contiguous().view(..)`; the order of keywords; a conversion of what a loss
+gets as its second argument, the target; functions for methods of the same name; a temporary, a helper of one expression, and `x - logsumexp(x)` for a log-softmax.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def normal(tree: ast.Module, family: str) -> str:
         tree = _Keywords().visit(tree)
     elif family == "TL501":
         tree = _Views().visit(tree)
+    elif family in ("TL401", "TL402"):
+        tree = _Targets().visit(tree)
     return ast.dump(tree)
 
 
@@ -54,6 +56,26 @@ class _Views(ast.NodeTransformer):
             if isinstance(inner, ast.Attribute) and inner.attr == "contiguous" and not func.value.args:
                 func.value, func.attr = inner.value, "reshape"
         return node
+
+
+class _Targets(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        node.args[1:2] = map(_unconverted, node.args[1:2])
+        for keyword in node.keywords:
+            if keyword.arg == "target":
+                keyword.value = _unconverted(keyword.value)
+        return node
+
+
+def _unconverted(node: ast.expr) -> ast.expr:
+    """An expression without `.long()`, `.float()` or `.to(..dtype)` behind it."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        to = node.func.attr == "to" and len(node.args) == 1 and getattr(node.args[0], "attr", "") == "dtype"
+        if node.func.attr not in ("long", "float") and not to:
+            break
+        node = node.func.value
+    return node
 
 
 class _Stable(ast.NodeTransformer):

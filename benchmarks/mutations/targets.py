@@ -37,14 +37,13 @@ _MAKERS = {
 
 def mutants(file: File) -> Iterator[Mutant | Dropped]:
     """The conversions of a file that give losses their targets; one that reaches several losses is one mutant."""
-    found: dict[Edit, list[_Target]] = {}
+    found: dict[Edit, list[_Loss]] = {}
     for node in file.nodes if file.imports("torch") else ():
         kind = _loss(file, node) if isinstance(node, ast.Call) else ""
         if not kind or not isinstance(node, ast.Call):
             continue
         target = node.args[1] if len(node.args) > 1 else _keyword(node, "target")
-        logits = node.args[0] if node.args else _keyword(node, "input")
-        if target is None or logits is None or any(isinstance(one, ast.Starred) for one in node.args[:2]):
+        if target is None or any(isinstance(one, ast.Starred) for one in node.args[:2]):
             yield Dropped("which argument is the target isn't certain")
             continue
         if any(isinstance(one, ast.Try) for one in file.above(node)):
@@ -55,41 +54,20 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
             yield conversion
             continue
         how, edit, where = conversion
-        found.setdefault(edit, []).append(_Target(node, logits, target, f"{how}, {where}"))
+        found.setdefault(edit, []).append(_Loss(node, f"{how}, {where}"))
     for edit, losses in found.items():
-        first = losses[0]
-        family, repairs = ("TL401", (".long()",)) if edit[2].endswith("int") else ("TL402", (".float()", "dtype"))
-        wanted = tuple(_repaired(file, edit, losses, repair) for repair in repairs)
-        place = f"{file.scope(first.call)} {' '.join(file.text(first.call).split())}"
+        family = "TL401" if edit[2].endswith("int") else "TL402"
+        place = f"{file.scope(losses[0].call)} {' '.join(file.text(losses[0].call).split())}"
         sinks = tuple(file.source.range(one.call) for one in losses)
-        yield Mutant(family, first.kind, file, place, (edit,), sinks, wanted)
+        yield Mutant(family, losses[0].kind, file, place, (edit,), sinks)
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """A loss, its two arguments, and how the target was converted."""
+class _Loss:
+    """A loss, and how its target was converted."""
 
     call: ast.Call
-    logits: ast.expr
-    target: ast.expr
     kind: str
-
-
-def _repaired(file: File, edit: Edit, losses: list[_Target], repair: str) -> tuple[Edit, ...]:
-    """The edits for a wrong conversion that every loss mends by one of its own."""
-    edits = {edit}
-    for one in losses:
-        start, end = file.source.range(one.target)
-        text, low, high = file.source.text, edit[0], edit[1]
-        if start <= low and high <= end:
-            edits.discard(edit)
-            written = text[start:low] + edit[2] + text[high:end]
-        else:
-            written = text[start:end]
-        simple = isinstance(one.target, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
-        conversion = f".to({file.text(one.logits)}.dtype)" if repair == "dtype" else repair
-        edits.add((start, end, (written if simple else f"({written})") + conversion))
-    return tuple(sorted(edits))
 
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:

@@ -72,6 +72,7 @@ class Usage:
         self._program = program
         self._results: dict[Value, list[Value]] = {}
         self._unguarded: dict[str, list[tuple[AttributeUse, list[Value]]]] = {}
+        self._kept: dict[str, list[Value]] = {}
         for values in program.by_op.values():
             for value in values:
                 if value.module is not None:
@@ -186,7 +187,10 @@ class Usage:
             if not owners and isinstance(use.function, ast.Lambda) and use.may_be(kind):
                 return use  # handed on, so never analysed
             for owner in owners:
-                if owner is module or (owner.op not in (MODULE, INSTANCE) and self._visits(use, owner, kind)):
+                if owner is module:
+                    return use
+                unknown = owner.op not in (MODULE, INSTANCE) and self._visits(use, owner, kind)
+                if unknown and not self._holds_others(use.holder.rpartition(".")[2], module):
                     return use
         return None
 
@@ -212,6 +216,30 @@ class Usage:
         if owner.op == PARAM and not use.kinds and not isinstance(use.function, ast.Lambda):
             return getattr(use.function, "name", None) in self._handed_on
         return use.may_be(kind)
+
+    def _holds_others(self, attribute: str, module: Value) -> bool:
+        """Whether all that the file ever keeps under an attribute's name are other modules, made for it."""
+        if attribute not in self._kept:
+            self._kept[attribute] = self._find_kept(attribute)
+        kept = self._kept[attribute]
+        return bool(kept) and all(one.node is not module.node for one in kept)
+
+    def _find_kept(self, attribute: str) -> list[Value]:
+        """The modules kept under a name, if all that the file keeps under it was seen: nothing by a computed name."""
+        nodes = list(ast.walk(self._program.tree))
+        for node in nodes:
+            if isinstance(node, ast.Constant) and node.value == attribute:  # in an OrderedDict, or for add_module
+                return []
+            if isinstance(node, ast.Name) and node.id in ("setattr", attribute):
+                return []
+        stored = [one for one in nodes if isinstance(one, ast.Attribute) and one.attr == attribute]
+        places = {one for one in stored if not isinstance(one.ctx, ast.Load)}
+        stores = [one for one in self._program.stores if one.name == attribute]
+        seen = {
+            part for store in stores for part in getattr(store.node, "targets", [getattr(store.node, "target", None)])
+        }
+        whole = places <= seen and all(store.value.op in (MODULE, INSTANCE) for store in stores)
+        return [store.value for store in stores] if whole else []
 
     @cached_property
     def _handed_on(self) -> set[str]:
