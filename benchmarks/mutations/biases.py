@@ -70,6 +70,9 @@ def _follower(file: File, conv: ast.Call) -> tuple[str, ast.Call] | Dropped:
     item: ast.AST = conv
     kind = "side by side"
     if isinstance(parent, ast.Tuple) and len(parent.elts) == 2:  # ("name", conv) of an OrderedDict
+        name = getattr(parent.elts[0], "value", None)
+        if name is None or any(isinstance(node, ast.Attribute) and node.attr == name for node in file.nodes):
+            return Dropped("the convolution may be reached by its name in the Sequential")
         item, parent, kind = parent, file.parents[parent], "named pairs"
     if isinstance(parent, ast.Call | ast.List | ast.Tuple):
         return _in_sequence(file, item, parent, kind)

@@ -172,6 +172,12 @@ class File:
             statement = parent
 
     @cached_property
+    def called_names(self) -> set[str]:
+        """The last parts of the names of all functions and methods that the file calls."""
+        functions = [node.func for node in self.nodes if isinstance(node, ast.Call)]
+        return {getattr(one, "attr", getattr(one, "id", "")) for one in functions}
+
+    @cached_property
     def attribute_stores(self) -> Counter[str]:
         """How often an attribute of each name is bound or deleted, on any object."""
         return Counter(

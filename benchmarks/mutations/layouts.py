@@ -123,6 +123,8 @@ def layout_of(file: File, sizes: Sizes, node: ast.expr, depth: int = 0, rank: in
         origin = file.origin(node.id, node)
         if origin is None:
             raise Unclear("where the tensor comes from isn't certain")
+        if origin.argument is not None and _called_here(file, node):
+            raise Unclear("the file itself calls the function, perhaps with another layout")
         unpacked = _unpacked(file, sizes, node)
         if unpacked is not None and rank not in (None, len(unpacked)):
             raise Unclear("the rank isn't known")
@@ -337,12 +339,20 @@ def _plain(file: File, node: ast.expr, depth: int) -> bool:
         origin = file.origin(node.id, node)
         if origin is None or origin.index is not None:
             return False
-        return origin.value is None or _plain(file, origin.value, depth + 1)
+        if origin.value is None:
+            return not _called_here(file, node)
+        return _plain(file, origin.value, depth + 1)
     return method(node) in ("view", "reshape", "contiguous") and _plain(file, node.func.value, depth + 1)  # type: ignore[attr-defined]
 
 
 def _default(sizes: tuple[int, ...], kind: str) -> Layout:
     return Layout(sizes, tuple(prod(sizes[axis + 1 :]) for axis in range(len(sizes))), kind)
+
+
+def _called_here(file: File, node: ast.AST) -> bool:
+    """Whether the function around a node is called by its name, so that its arguments are the file's own."""
+    function = file.function(node)
+    return function is not None and function.name in file.called_names
 
 
 def _integer(node: ast.expr) -> int | None:

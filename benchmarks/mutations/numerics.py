@@ -90,6 +90,8 @@ def _bounded(file: File, node: ast.expr, depth: int) -> bool:
             return True
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow):
             return True
+        if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "self" and not _is_set(file, part):
+            return True  # a base class knows what it is
         name = part.attr if isinstance(part, ast.Attribute) else part.id if isinstance(part, ast.Name) else ""
         if any(word in name.lower() for word in _BOUNDING) or name == "log":
             return True
@@ -104,6 +106,16 @@ def _bounded(file: File, node: ast.expr, depth: int) -> bool:
         and any(
             isinstance(part, ast.Name) and part.id in names for target in _targets(one) for part in ast.walk(target)
         )
+    )
+
+
+def _is_set(file: File, attribute: ast.Attribute) -> bool:
+    """Whether the class itself sets an attribute, or defines a method of that name."""
+    owner = file.owner(attribute)
+    return owner is not None and any(
+        (isinstance(node, ast.Attribute) and node.attr == attribute.attr and not isinstance(node.ctx, ast.Load))
+        or (isinstance(node, ast.FunctionDef) and node.name == attribute.attr)
+        for node in ast.walk(owner)
     )
 
 
