@@ -115,6 +115,9 @@ class _Search:
             if home is not None and home is not statement and home not in allowed:
                 raise Unprintable("its parts run under different conditions")
         made_inside = {value.node for value in place.inside}
+        # A local `nn.Softmax(..)` that is only called here goes too.
+        modules = [value.module for value in place.inside if value.module is not None]
+        made_inside |= {module.node for module in modules if module.frame is root.frame}
 
         def removable(one: ast.stmt) -> bool:
             return assigned_value(one) in made_inside
