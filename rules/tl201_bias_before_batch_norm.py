@@ -4,9 +4,8 @@
 
 Finds convolutions (transposed and lazy ones too) with a bias whose output goes only to `BatchNorm`, `SyncBatchNorm` or
 `InstanceNorm` over the same channels. Finds `Linear` layers whose features are the channels of a `BatchNorm1d` or
-`SyncBatchNorm`. Layout changes may stand between, and what passes on a number that was added to all of a channel: max
-pools, means, average pools without padding, resizing, slices of positions. Where a function or class of the file makes
-the layer and a parameter says whether it has a bias, a call whose layer goes to such a norm is found.
+`SyncBatchNorm`. Layout changes may stand between. Where a function or class of the file makes the layer and a parameter
+says whether it has a bias, a call that leaves it on is found if its layer goes to such a norm.
 
 ## Why is this bad
 
@@ -15,9 +14,8 @@ output and its gradient is zero, up to rounding: it costs memory, optimizer stat
 
 ## When it stays silent
 
-The bias is off, given by an expression, or may come from unknown keywords. (A parameter that is on by default counts as
-on, unless the file passes anything else for it.) Anything else stands between layer and norm. The layer's output or its
-bias is used elsewhere too. The norm is optional, comes in by a parameter, is GroupNorm or LayerNorm, or works on other
+The bias is off, given by an expression or a parameter, or may come from unknown keywords. Anything but a change of layout
+stands between layer and norm. The layer's output or its bias is used elsewhere too. The norm is optional, comes in by a parameter, is GroupNorm or LayerNorm, or works on other
 channels: `Linear` before `BatchNorm1d` on three-dimensional input normalises the second axis, so there the bias matters.
 Where the rank isn't known, the same size in both (`Linear(a, b)`, `BatchNorm1d(b)`) is taken for the same axis. A bias
 kept for published checkpoints is found all the same: `# noqa: TL201` silences it.
@@ -54,10 +52,10 @@ from typing import TYPE_CHECKING
 from torchlint.edits import Draft, refused
 from torchlint.rule import Finding, Group, Rule, Safety
 from torchlint.semantics import operations
-from torchlint.semantics.channels import CONSTANT, Place, has_positions, readers
+from torchlint.semantics.channels import Place, has_positions, readers
 from torchlint.semantics.norms import PER_CHANNEL, centres
 from torchlint.semantics.usage import Touch, Usage
-from torchlint.semantics.values import CONST, PARAM, Value
+from torchlint.semantics.values import CONST, Value
 
 if TYPE_CHECKING:
     from torchlint.context import Context
@@ -105,9 +103,6 @@ class BiasBeforeBatchNorm(Rule):
         steps = [(behind.module.node, f"`{norm}` subtracts the mean of every channel")]
         if result.node is not behind.node:
             steps = [(result.node, f"`{name}` is called"), (behind.node, f"only `{norm}` gets its output"), *steps]
-        between = behind.args["input"]
-        if between.module is not result.module and between.op in CONSTANT:
-            steps = [(between.node, f"`{between.op}` passes on what is added to all of a channel"), *steps]
         if word:
             steps = [(result.module.node, f"the layer is made here, with bias={word}"), *steps]
         if not _LAYERS[result.module.data.name] and context.facts.rank(result.args["input"]) is None:
@@ -159,12 +154,8 @@ def _without_bias(
 
 
 def _has_bias(layer: Value) -> bool:
-    """Whether a layer has a bias unless somebody outside the file switches it off."""
     bias = layer.args.get("bias")
-    if bias is None:
-        return bool(layer.data.exact_arguments)
-    given = bias.data.default if bias.op == PARAM else bias
-    return given is not None and given.op == CONST and bool(given.data)
+    return bool(layer.data.exact_arguments) if bias is None else bias.op == CONST and bool(bias.data)
 
 
 def _norm_behind(context: Context, result: Value) -> Value | None:

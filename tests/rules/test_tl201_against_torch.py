@@ -13,7 +13,7 @@ from torchlint.settings import Settings
 from torchlint.source import Source
 
 RULES = [rule for rule in registry.load() if rule.code == "TL201"]
-MODELS = 400
+MODELS = 300
 # The sizes of the data are never those of a layer, so that two axes have one size only where they are the same.
 DATA, WIDTHS = [5, 6, 7, 9], [4, 8, 10, 12]
 
@@ -28,7 +28,7 @@ class Model:
         self.layers: dict[str, str] = {}
         self.forward: list[str] = []
         for _ in range(self.rng.randint(2, 7)):
-            self.rng.choice([self.layer, self.layer, self.norm, self.norm, self.layout, self.window, self.other])()
+            self.rng.choice([self.layer, self.layer, self.norm, self.norm, self.layout, self.other])()
         if self.rng.random() < 0.2:
             place = self.rng.randrange(len(self.forward) + 1)
             self.forward.insert(place, "kept = x")
@@ -80,44 +80,6 @@ class Model:
             )
         self.forward.append(f"x = {text}")
 
-    def window(self) -> None:
-        """A pool, a slice, a mean and the like: some pass on what is added to a channel, others don't."""
-        *batch, last = self.shape
-        n = len(self.shape) - 2
-        if n not in (1, 2):
-            return
-        mode = {1: "linear", 2: "bilinear"}[n]
-        inner = self.shape[2:]
-        text, shape = self.rng.choice(
-            [
-                (f"F.max_pool{n}d(x, 2)", [*self.shape[:2], *(size // 2 for size in inner)]),
-                (f"F.max_pool{n}d(x, 3, 1, 1)", self.shape),
-                (f"F.avg_pool{n}d(x, 2)", [*self.shape[:2], *(size // 2 for size in inner)]),
-                (f"F.avg_pool{n}d(x, 3, 1, 1)", self.shape),
-                (f"F.avg_pool{n}d(x, 3, 1, 1, count_include_pad=False)", self.shape),
-                (f"F.adaptive_avg_pool{n}d(x, 3)", [*self.shape[:2], *(3 for _ in inner)]),
-                (f"F.adaptive_avg_pool{n}d(x, 1).flatten(1)", self.shape[:2]),
-                (f"F.interpolate(x, scale_factor=3, mode={mode!r})", [*self.shape[:2], *(size * 3 for size in inner)]),
-                ("F.interpolate(x, scale_factor=3)", [*self.shape[:2], *(size * 3 for size in inner)]),
-                ("F.dropout(x, 0.0)", self.shape),
-                ("x.double().clone()", self.shape),
-                ("x[..., 1:]", [*batch, last - 1]),
-                ("x[:, :, 1:]", [*self.shape[:2], self.shape[2] - 1, *self.shape[3:]]),
-                ("x[:, 1:]", [self.shape[0], self.shape[1] - 1, *inner]),
-                ("x[1:]", [self.shape[0] - 1, *self.shape[1:]]),
-                ("x.mean(-1)", batch),
-                ("x.amax(dim=1, keepdim=True)", [self.shape[0], 1, *inner]),
-                ("x.amin(2)", [*self.shape[:2], *self.shape[3:]]),
-                ("F.pad(x, (1, 1))", [*batch, last + 2]),
-                ("x.sum(-1)", batch),
-            ]
-        )
-        changed = [size for size, old in zip(shape[::-1], self.shape[::-1], strict=False) if size != old]
-        if len(shape) == len(self.shape) and (min(shape[2:]) < 2 or set(changed) & {0, 1, *WIDTHS}):
-            return  # two axes of one size, or nothing left to normalise
-        self.shape = list(shape)
-        self.forward.append(f"x = {text}")
-
     def other(self) -> None:
         self.forward.append(
             self.rng.choice(["x = torch.relu(x)", "x = x * 2", "x = x + x.mean()", "x = x + 0 * x.sum()"])
@@ -125,7 +87,7 @@ class Model:
 
     def source(self) -> str:
         setup = [f"self.{name} = {text}" for name, text in self.layers.items()] or ["pass"]
-        head = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        head = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         lines = [*setup, "    def forward(self, x):", *self.forward, "return x"]
         return head + "".join(f"{'' if line.startswith(' ') else '        '}{line}\n" for line in lines)
 

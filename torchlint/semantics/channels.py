@@ -1,23 +1,16 @@
-"""Where the channels of a tensor go through operations that pass on a constant, and which sizes are surely equal.
-
-A number that is added to all of a channel comes out of a layout change as it went in, and so it does from a maximum, a mean
-or a weighted mean over positions: pools, resizing. Zeros among the positions (padding, dropout) would spoil that.
-"""
+"""Where an axis of a tensor goes through operations that only change its layout, and which sizes are surely equal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from torchlint.semantics.values import COMPARE, CONST, LIST, PARAM, PHI, RANK, REFINE, SHAPE, SIZE, SLICE, TUPLE, Value
+from torchlint.semantics.values import COMPARE, CONST, LIST, PARAM, PHI, RANK, REFINE, SHAPE, SIZE, TUPLE, Value
 
 Place = tuple[int, int]  # an axis, counted from 0, and the rank of the tensor that it belongs to
 _ARITHMETIC = frozenset(
     ("add", "sub", "mul", "div", "floor_divide", "remainder", "neg", "py.attr", "py.size", "getitem")
 )
-_SAME = frozenset(
-    (PHI, REFINE, "contiguous", "identity", "clone", "to", "type", "type_as", "float", "half", "bfloat16", "double",
-     "cuda", "cpu")
-)  # fmt: skip
+_SAME = frozenset((PHI, REFINE, "contiguous", "identity"))
 # Operations that look at a tensor without reading its elements.
 METADATA = frozenset((COMPARE, RANK, SHAPE, SIZE, "dtype", "device", "is_cuda", "layout"))
 _OF_THE_FORM = frozenset(("reshape_as", "view_as", "expand_as", "type_as"))  # they read only the form of `other`
@@ -65,9 +58,9 @@ def _is_generic(size: Value, depth: int) -> bool:
 
 
 def moved(value: Value, place: Place, size: Value | None) -> Place | None:
-    """Where `value` puts the channels of its input, an axis of length `size`.
+    """Where `value`, a layout change, puts an axis of its input whose length is `size`.
 
-    None where it takes the axis apart, merges it with others, doesn't pass on a constant, or isn't understood.
+    None where it takes the axis apart, merges it with others, does more than a layout change, or isn't understood.
     """
     if value.op in _SAME:
         return place
@@ -76,10 +69,10 @@ def moved(value: Value, place: Place, size: Value | None) -> Place | None:
 
 
 def readers(value: Value, places: Sequence[Place], size: Value | None) -> list[tuple[Value, list[Place]]] | None:
-    """What finally reads the channels of `value`, behind all that passes on a constant, with the places of that axis.
+    """What finally reads an axis of `value`, behind any layout changes, with the places where it may find that axis.
 
     `places`: where the axis of length `size` may be in `value`, one for each rank that it may have. Uses that only look
-    at shape or dtype don't count. None where something takes the axis apart or changes the constant.
+    at shape or dtype don't count. None where a layout change takes the axis apart.
     """
     found: list[tuple[Value, list[Place]]] = []
     pending = [(value, list(places))]
@@ -88,7 +81,7 @@ def readers(value: Value, places: Sequence[Place], size: Value | None) -> list[t
         for use in value.uses:
             if use.op in METADATA or (use.op in _OF_THE_FORM and use.args.get("input") is not value):
                 continue
-            if use.op not in _PASSING:
+            if use.op not in LAYOUT:
                 found.append((use, before))
                 continue
             after = [place for one in before if (place := moved(use, one, size)) is not None]
@@ -153,7 +146,7 @@ def _flatten(value: Value, place: Place, size: Value | None) -> Place | None:
     end = _axis(value.args["end_dim"], rank) if "end_dim" in value.args else rank - 1
     if start is None or end is None or start > end:
         return None
-    if start < end and start <= axis <= end and not (axis == start and _is_one_position(value.args["input"])):
+    if start < end and start <= axis <= end:
         return None
     return axis if axis <= start else axis - (end - start), rank - (end - start)
 
@@ -201,71 +194,6 @@ def _content(value: Value | None) -> Sequence[Value]:
     return value.data.content if value is not None and value.op in (TUPLE, LIST) and value.data.exact else ()
 
 
-def _maximum(value: Value, place: Place, size: Value | None) -> Place | None:
-    """Its padding counts for nothing."""
-    return place if _is_off(value.args.get("return_indices")) and _is_position(value, place) else None
-
-
-def _average(value: Value, place: Place, size: Value | None) -> Place | None:
-    """The zeros of its padding must not count."""
-    off = _is_off(value.args.get("padding")) or _is_off(value.args.get("count_include_pad"), missing=False)
-    return place if off and _is_off(value.args.get("divisor_override")) and _is_position(value, place) else None
-
-
-def _is_position(pool: Value, place: Place) -> bool:
-    """Whether a pool, which works on the last axes, leaves this axis alone."""
-    axis, rank = place
-    return axis < rank - int(pool.op[-2])
-
-
-def _is_one_position(value: Value) -> bool:
-    """Whether a tensor comes out of a pool that leaves one position of each channel."""
-    size = value.args.get("output_size") if value.op.startswith("adaptive_") else None
-    sizes = _content(size) or ([size] if size is not None else [])
-    return bool(sizes) and all(one.op == CONST and one.data == 1 for one in sizes)
-
-
-def _resized(value: Value, place: Place, size: Value | None) -> Place | None:
-    """In every mode the weights of an output's sources sum to one; axes before the third are left alone."""
-    return place if place[0] < 2 else None
-
-
-def _dropout(value: Value, place: Place, size: Value | None) -> Place | None:
-    return place if _is_off(value.args.get("p"), missing=False) else None
-
-
-def _reduced(value: Value, place: Place, size: Value | None) -> Place | None:
-    """A mean or an extreme value over other axes."""
-    axis, rank = place
-    given = value.args.get("dim")
-    dims = [_axis(dim, rank) for dim in (_content(given) or (given,))]
-    if None in dims or axis in dims:
-        return None
-    keepdim = value.args.get("keepdim")
-    if _is_off(keepdim):
-        return axis - sum(dim < axis for dim in dims if dim is not None), rank - len(dims)
-    return place if keepdim is not None and keepdim.op == CONST else None
-
-
-def _sliced(value: Value, place: Place, size: Value | None) -> Place | None:
-    """A part of the positions: slices, of which that of the channels takes all."""
-    axis, rank = place
-    index = value.args["index"]
-    parts = list(index.data.content) if index.op == TUPLE else [index]
-    rests = [i for i, part in enumerate(parts) if part.op == CONST and part.data is Ellipsis]
-    if rests:
-        parts[rests[0] : rests[0] + 1] = [value] * (rank - len(parts) + 1)
-    if len(rests) > 1 or any(part.op != SLICE and part is not value for part in parts):
-        return None
-    whole = len(parts) <= axis or parts[axis] is value or all(_is_off(one) for one in parts[axis].args.values())
-    return place if whole else None
-
-
-def _is_off(value: Value | None, missing: bool = True) -> bool:
-    """Whether an argument is a constant that means no or zero; `missing` is what its absence means."""
-    return missing if value is None else value.op == CONST and not value.data
-
-
 _HANDLERS: dict[str, Callable[[Value, Place, Value | None], Place | None]] = {
     "transpose": _transpose,
     "permute": _permute,
@@ -276,15 +204,4 @@ _HANDLERS: dict[str, Callable[[Value, Place, Value | None], Place | None]] = {
     "view": _reshape,
     "reshape": _reshape,
 }
-# Operations that compute, but pass on what is added to all of a channel.
-_CONSTANT: dict[str, Callable[[Value, Place, Value | None], Place | None]] = {
-    "interpolate": _resized,
-    "getitem": _sliced,
-    **{f"{kind}max_pool{n}d": _maximum for kind in ("", "adaptive_") for n in (1, 2, 3)},
-    **{f"{kind}avg_pool{n}d": _average for kind in ("", "adaptive_") for n in (1, 2, 3)},
-    **{f"dropout{kind}": _dropout for kind in ("", "1d", "2d", "3d")},
-    **dict.fromkeys(("mean", "amax", "amin"), _reduced),
-}
-CONSTANT = frozenset(_CONSTANT)
-_HANDLERS |= _CONSTANT
-_PASSING = _SAME | _HANDLERS.keys()
+LAYOUT = _SAME | _HANDLERS.keys()
