@@ -75,6 +75,11 @@ class Machine:
             self.by_op[op] = [made]
         return made
 
+    def note(self, op: str, value: Value, node: ast.AST) -> None:
+        """Record something about a value that is no use of it."""
+        self.clock += 1
+        self.by_op.setdefault(op, []).append(Value(op, {"input": value}, None, node, self.clock, self.frame))
+
     def constant(self, data: Any, node: ast.AST | None = None) -> Value:
         """A Python constant."""
         self.clock += 1

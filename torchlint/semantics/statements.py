@@ -22,6 +22,7 @@ from torchlint.semantics.values import (
     CALL,
     CLASS,
     CONST,
+    DROPPED,
     FUNCTION,
     LIST,
     MODULE,
@@ -42,6 +43,8 @@ def expression(it: Interpreter, node: ast.Expr) -> bool:
     value = it.evaluate(node.value)
     if value.op == CALL:
         called_for_effect(it, value)
+    elif not isinstance(node.value, ast.Constant):
+        it.note(DROPPED, value, node)
     return False
 
 

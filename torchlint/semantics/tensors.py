@@ -7,8 +7,12 @@ import ast
 from torchlint.semantics import operations
 from torchlint.semantics.operands import ARITHMETIC, is_number
 from torchlint.semantics.values import (
+    ATTR,
+    CALL,
     ELEMENT,
     GLOBAL,
+    INSTANCE,
+    ITEM,
     LIST,
     MODULE,
     MUTATED,
@@ -98,8 +102,17 @@ TENSOR_METHODS = frozenset(
 ) - frozenset(["to", "pow", "eq", "ne", "flip", "exp", "log", "sqrt", "tanh", "argsort_", "expand"])
 
 
-def is_tensor(value: Value) -> bool | None:
-    """True if a value is surely a torch tensor, False if it surely is none, None if nothing shows it."""
+# Methods that modules have too, and those that they don't have.
+_SHARED = frozenset(("bfloat16", "cpu", "cuda", "double", "float", "half", "requires_grad_", "to", "type"))
+OWN_METHODS = TENSOR_METHODS - _SHARED
+
+
+def is_tensor(value: Value, methods: frozenset[str] = TENSOR_METHODS, *, guess: bool = True) -> bool | None:
+    """True if a value is surely a torch tensor, False if it surely is none, None if nothing shows it.
+
+    `methods`: what shows by being called that an object is a tensor. `guess`: take what has a method of tensors for one
+    if what the method gives is one; other objects (a decoder with a method `argmax`) may have such methods too.
+    """
     pending = [value]
     seen: set[Value] = set()
     while pending and len(seen) < MAX_STEPS:
@@ -107,19 +120,21 @@ def is_tensor(value: Value) -> bool | None:
         if one in seen:
             continue
         seen.add(one)
-        answer = _evident(one)
+        answer = _evident(one, methods)
         if answer is False:
             return False if one is value else None
         if answer:
             return True
-        pending.extend(_as_much_a_tensor(one))
+        pending.extend(_as_much_a_tensor(one, guess))
     return None
 
 
-def _evident(value: Value) -> bool | None:
+def _evident(value: Value, methods: frozenset[str]) -> bool | None:
     if value.form in ("function", "module") and not value.op.startswith("py."):
         return True
-    if value.op == PARAMETER:
+    if value.op == PARAMETER or (value.op == ATTR and _is_tensor_attribute(value)):
+        return True
+    if value.op == ITEM and _is_listed_by_a_module(value):
         return True
     if value.op == PARAM and value.data is not None and _tensor_annotation(value.data.annotation):
         return True
@@ -133,9 +148,11 @@ def _evident(value: Value) -> bool | None:
             and callee.data.partition(".")[0] in ("numpy", "jax", "tensorflow")
         ):
             return False
+    if any(use.op == CALL and use.args.get("callee") is value for use in value.uses):
+        return False  # tensors can't be called
     for use in value.uses:
         if use.args.get("input") is value and use.form == "method":
-            if _spelling(use.node) in TENSOR_METHODS:
+            if _spelling(use.node) in methods:
                 return True
             if use.op == "view" and "size" in use.args and _takes_sizes(use.args["size"]):
                 return True
@@ -148,7 +165,30 @@ def _evident(value: Value) -> bool | None:
     return None
 
 
-def _as_much_a_tensor(value: Value) -> list[Value]:
+def _is_tensor_attribute(value: Value) -> bool:
+    """Whether an attribute is a gradient, or a parameter of a torch module (None where it has none)."""
+    owner = value.args.get("input")
+    if value.data == "grad":
+        return True
+    kind = operations.module(owner.data.name) if owner is not None and owner.op == MODULE else None
+    return kind is not None and value.data in kind.parameters
+
+
+def _is_listed_by_a_module(value: Value) -> bool:
+    """Whether a value is an item of `module.parameters()` or `module.buffers()`."""
+    call = value.args.get("input")
+    callee = call.args.get("callee") if call is not None and call.op == CALL else None
+    if callee is None or callee.op != ATTR or callee.data not in ("parameters", "buffers"):
+        return False
+    owner = callee.args["input"]
+    if owner.op == INSTANCE:
+        return owner.data.cls.is_module is True
+    annotation = owner.data.annotation if owner.op == PARAM and owner.data is not None else None
+    name = getattr(annotation, "attr", getattr(annotation, "id", ""))
+    return owner.op == MODULE or name == "Module" or operations.module(f"torch.nn.{name}") is not None
+
+
+def _as_much_a_tensor(value: Value, guess: bool) -> list[Value]:
     """Other values that are tensors exactly if this one is."""
     if value.op in (REFINE, MUTATED, ELEMENT) or value.form in ("method", "operator", "property"):
         source = value.args.get("input")
@@ -156,7 +196,7 @@ def _as_much_a_tensor(value: Value) -> list[Value]:
     else:
         related = list(value.data) if value.op == PHI else []
     for use in value.uses:
-        if use.args.get("input") is value and (use.op in (REFINE, MUTATED) or use.form == "method"):
+        if use.args.get("input") is value and (use.op in (REFINE, MUTATED) or (guess and use.form == "method")):
             related.append(use)
     return [one for one in related if not one.op.startswith("py.size")]
 

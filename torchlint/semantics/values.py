@@ -57,6 +57,7 @@ BUFFER = "py.buffer"  # nn.Buffer(x), or what register_buffer keeps; args["input
 ESCAPE = (
     "py.escape"  # a use: the value is returned to an unknown caller or kept; data: "return" or the attribute's name
 )
+DROPPED = "py.dropped"  # an expression statement: args["input"] is its value, whose uses don't count this one
 SLICE = "py.slice"  # a slice in a subscript; args "lower", "upper", "step" where given
 
 # Python's operators under torch's names.
