@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds expression statements that do nothing: a tensor's `.to()`, `.float()`, `.detach()`, `.permute()`, `.masked_fill()` and
-all other operations that return a new tensor, `torch.cat(..)` and other functions, methods that are named and not
-called (`model.eval`, `optimizer.step`), and `x.requires_grad == True`.
+Finds statements that compute a tensor and drop it: `x.to(device)`, `x.float()`, `x.detach()`, `x.permute(..)`,
+`x.masked_fill(..)` and all other operations that return a tensor, and functions such as `torch.clamp(x, 0, 1)` and
+`torch.cat(..)`. Finds methods that are named and not called (`model.eval`, `optimizer.step`), and `x.requires_grad == True`.
 
 ## Why is this bad
 
