@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 class Context:
     """One file, as rules see it."""
 
-    def __init__(self, source: Source, tree: ast.Module, settings: Settings) -> None:
+    def __init__(self, source: Source, tree: ast.Module, settings: Settings, *, gate: bool = True) -> None:
         self.source = source
         self.tree = tree
         self.settings = settings
+        self.gate = gate  # whether words that the text doesn't hold may spare work
         # What several rules compute together, by a key of theirs. It ends with the file, unlike a table of a module.
         self.shared: dict[object, object] = {}
 
@@ -36,7 +37,8 @@ class Context:
         """The file's value graph, classes and functions."""
         from torchlint.semantics.interpreter import interpret
 
-        return interpret(self.tree, self.source.text, strict=bool(os.environ.get("TORCHLINT_STRICT")))
+        text = self.source.text if self.gate else None
+        return interpret(self.tree, text, strict=bool(os.environ.get("TORCHLINT_STRICT")))
 
     @cached_property
     def facts(self) -> Facts:

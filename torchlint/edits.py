@@ -18,6 +18,7 @@ from torchlint.imports import Imports
 from torchlint.rule import Edit, Fix, Safety
 from torchlint.source import Source
 from torchlint.syntax.concrete import Concrete
+from torchlint.syntax.surroundings import bracketed
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -71,6 +72,7 @@ class Edits:
         self._source = source
         self._tree = tree
         self._concrete = concrete
+        self._comments: dict[int, list[tuple[int, int]]] = {}  # by the start of their slice
 
     @cached_property
     def imports(self) -> Imports:
@@ -331,16 +333,26 @@ class Edits:
     def _safety(self, node: cst.CSTNode, start: int, end: int, text: str) -> Safety:
         """Unsafe where a comment between two offsets is not in the new text."""
         piece = self._concrete.slice_of(node)
-        for other, (first, last) in piece.ranges.items():
-            if type(other).__name__ == "Comment" and start <= first < end and self._source.text[first:last] not in text:
-                return Safety.UNSAFE
-        return Safety.SAFE
+        comments = self._comments.get(piece.base)
+        if comments is None:
+            comments = [place for other, place in piece.ranges.items() if type(other).__name__ == "Comment"]
+            self._comments[piece.base] = comments
+        lost = any(start <= first < end and self._source.text[first:last] not in text for first, last in comments)
+        return Safety.UNSAFE if lost else Safety.SAFE
 
     def _choose(
         self, node: cst.CSTNode, alternatives: Sequence[tuple[Edit, ...]], safety: Safety = Safety.SAFE
     ) -> Draft:
         """The first alternative that means the same as the last one, the one with all parentheses."""
         piece = self._concrete.slice_of(node)
+        places = [(edit.start, edit.end) for edits in alternatives for edit in edits]
+        inner = bracketed(self._concrete, node, places)
+        if inner is not None:
+            start, end, frame = inner
+            text = self._source.text[start:end]
+            meanings = [_meaning(frame.format(apply(text, edits, start))) for edits in alternatives]
+            if meanings[-1] is not None:
+                return Draft(alternatives[meanings.index(meanings[-1])], safety)
         texts = [apply(piece.text, edits, piece.base) for edits in alternatives]
         meanings = [_meaning(text) for text in texts]
         if piece.header:

@@ -22,8 +22,11 @@ from torchlint.source import Source, SourceError
 from torchlint.syntax.parse import parse
 
 
-def check(source: Source, settings: Settings, rules: Sequence[Rule], *, noqa: bool = True) -> Report:
-    """Return what the rules find in a source, sorted by line, column and code; text that can't be parsed is a problem."""
+def check(source: Source, settings: Settings, rules: Sequence[Rule], *, noqa: bool = True, gate: bool = True) -> Report:
+    """Return what the rules find in a source, sorted by line, column and code; text that can't be parsed is a problem.
+
+    Without `gate`, every rule runs whatever the text holds, which must make no difference (to test that it makes none).
+    """
     if noqa and silences_file(source.text):
         return Report(source.path, (), ())
     try:
@@ -31,18 +34,24 @@ def check(source: Source, settings: Settings, rules: Sequence[Rule], *, noqa: bo
     except SourceError as error:
         problem = Problem(source.path, error.line, error.column, error.message, "source")
         return Report(source.path, (), (problem,))
-    return check_tree(source, tree, settings, rules, noqa=noqa)
+    return check_tree(source, tree, settings, rules, noqa=noqa, gate=gate)
 
 
 def check_tree(
-    source: Source, tree: ast.Module, settings: Settings, rules: Sequence[Rule], *, noqa: bool = True
+    source: Source,
+    tree: ast.Module,
+    settings: Settings,
+    rules: Sequence[Rule],
+    *,
+    noqa: bool = True,
+    gate: bool = True,
 ) -> Report:
     """The same for a source whose tree is known already."""
-    context = Context(source, tree, settings)
+    context = Context(source, tree, settings, gate=gate)
     findings: list[Finding] = []
     problems: list[Problem] = []
     failures: list[Exception] = []
-    for rule in gated(source.text, settings, rules):
+    for rule in gated(source.text if gate else None, settings, rules):
         try:
             for finding in rule.check(context):
                 if settings.enabled(finding.code, finding.group):
@@ -61,9 +70,9 @@ def check_tree(
     return Report(source.path, tuple(sorted(findings, key=_order)), tuple(problems))
 
 
-def gated(text: str, settings: Settings, rules: Sequence[Rule]) -> list[Rule]:
-    """The rules that are enabled and whose identifiers occur in the text."""
-    present = {word for word in _words(tuple(rules)) if word in text}
+def gated(text: str | None, settings: Settings, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that are enabled and whose identifiers occur in the text; without a text, all that are enabled."""
+    present = {word for word in _words(tuple(rules)) if text is None or word in text}
     by_group = settings.by_group
     return [
         rule

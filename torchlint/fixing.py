@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -53,18 +53,18 @@ def fix_with(source: Source, check: Check, *, unsafe: bool) -> FixResult:
     report = check(source)
     state = _State(source, report, (None,) * len(report.findings))
     applied: list[Finding] = []
-    one_by_one = False
-    while chosen := _choose(state, unsafe, one_by_one):
+    most = len(report.findings)  # fixes in one round
+    while chosen := _choose(state, unsafe, most):
         after = _try(state, chosen, check)
         if isinstance(after, _State):
             state = after
             applied += [finding for _, finding in chosen]
+            most *= 2
         elif len(chosen) > 1:
-            # One of them is at fault; it is found by taking them one at a time.
-            one_by_one = True
+            most = len(chosen) // 2  # one of them is at fault; it is found by halving
         else:
             state = state.dropped(chosen[0][0], after)
-            one_by_one = False
+            most = 2
     return FixResult(state.source, tuple(applied), tuple(_skipped(state, unsafe)), state.report)
 
 
@@ -81,8 +81,8 @@ class _State:
         return _State(self.source, self.report, (*self.reasons[:index], reason, *self.reasons[index + 1 :]))
 
 
-def _choose(state: _State, unsafe: bool, one_by_one: bool) -> list[tuple[int, Finding]]:
-    """The findings to fix in this round, with their places in the report: no two of their fixes touch each other."""
+def _choose(state: _State, unsafe: bool, most: int) -> list[tuple[int, Finding]]:
+    """The findings to fix in this round, at most so many, with their places: no two of their fixes touch each other."""
     chosen: list[tuple[int, Finding]] = []
     taken: set[Edit] = set()
     for index, finding in enumerate(state.report.findings):
@@ -93,7 +93,7 @@ def _choose(state: _State, unsafe: bool, one_by_one: bool) -> list[tuple[int, Fi
             continue  # its turn comes in a later round, when the text around it is settled
         chosen.append((index, finding))
         taken |= edits
-        if one_by_one:
+        if len(chosen) == most:
             break
     return chosen
 
@@ -136,21 +136,21 @@ def _compared(
     kept = [(index, old) for index, old in enumerate(state.report.findings) if index not in fixed]
     places = {index: _moved(state.source, old, edits) for index, old in (*kept, *chosen)}
     reasons: list[str | None] = [None] * len(report.findings)
-    unmatched = set(range(len(report.findings)))
+    unmatched = dict.fromkeys(range(len(report.findings)))  # in order
     lost: list[tuple[int, Finding]] = []
     for index, old in kept:
         match = _find(old, places[index], source, report, unmatched)
         if match is None:
             lost.append((index, old))
         else:
-            unmatched.discard(match)
+            del unmatched[match]
             reasons[match] = state.reasons[index]
     if any(_find(old, places[index], source, report, unmatched) is not None for index, old in chosen):
         return "the finding would still be there after its fix"
     for index, old in lost:  # a fix may carry code to another place
-        match = next((each for each in sorted(unmatched) if report.findings[each].code == old.code), None)
+        match = next((each for each in unmatched if report.findings[each].code == old.code), None)
         if match is not None:
-            unmatched.discard(match)
+            del unmatched[match]
             reasons[match] = state.reasons[index]
     if unmatched:
         new = report.findings[min(unmatched)]
@@ -175,9 +175,9 @@ def _moved(source: Source, finding: Finding, edits: Sequence[Edit]) -> tuple[int
     return low, high
 
 
-def _find(old: Finding, place: tuple[int, int], source: Source, report: Report, among: set[int]) -> int | None:
+def _find(old: Finding, place: tuple[int, int], source: Source, report: Report, among: Iterable[int]) -> int | None:
     """The first new finding that can be the old one: the same code at its place."""
-    for index in sorted(among):
+    for index in among:
         new = report.findings[index]
         start = source.line_starts[new.line - 1] + new.column - 1
         if new.code == old.code and place[0] <= start <= place[1]:

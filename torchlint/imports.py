@@ -112,13 +112,17 @@ class Imports:
 
     def _scopes_around(self, at: ast.AST) -> list[ast.AST]:
         """The scopes that a node stands in, innermost first. A scope's own header belongs to it as well."""
-        found: list[ast.AST] = [self._tree]
+        return list(self._scopes.get(at, (self._tree,)))
+
+    @cached_property
+    def _scopes(self) -> dict[ast.AST, tuple[ast.AST, ...]]:
+        """The scopes that each node stands in, innermost first."""
+        found: dict[ast.AST, tuple[ast.AST, ...]] = {}
         stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(self._tree, ())]
         while stack:
             node, outer = stack.pop()
             inner = (node, *outer) if node is self._tree or isinstance(node, _SCOPES) else outer
-            if node is at:
-                return list(inner)
+            found[node] = inner
             stack.extend((child, inner) for child in ast.iter_child_nodes(node))
         return found
 

@@ -15,6 +15,7 @@ class Places:
 
     def __init__(self, tree: ast.Module) -> None:
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._names: dict[ast.AST, tuple[list[ast.Name], set[str]]] = {}
         pending: list[ast.AST] = [tree]
         while pending:
             node = pending.pop()
@@ -83,8 +84,7 @@ class Places:
         statement, scope = self.statement(node), self.scope(node)
         if statement is None or scope is None:
             return []
-        names = [one for one in ast.walk(scope) if isinstance(one, ast.Name)]
-        declared = {name for one in ast.walk(scope) if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
+        names, declared = self._names_of(scope)
         candidates = [
             one
             for one in self.before(statement)
@@ -99,6 +99,15 @@ class Places:
             if not found:
                 return gone
             gone.extend(found)
+
+    def _names_of(self, scope: ast.AST) -> tuple[list[ast.Name], set[str]]:
+        """The names that stand in a scope, and those of them that it declares to be of another one."""
+        found = self._names.get(scope)
+        if found is None:
+            nodes = list(ast.walk(scope))
+            declared = {name for one in nodes if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
+            found = self._names[scope] = ([one for one in nodes if isinstance(one, ast.Name)], declared)
+        return found
 
     def _is_dead(
         self, assignment: ast.stmt, last: ast.stmt, names: list[ast.Name], removed: list[ast.AST], binds: str

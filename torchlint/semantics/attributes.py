@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
 from torchlint.semantics.classes import Instance, Store
+from torchlint.semantics.inplace import data_replaced
 from torchlint.semantics.values import (
     ATTR,
     BOUND,
@@ -208,6 +209,8 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
     elif owner.op == CALL and name == "collate_fn":
         owner.args.setdefault(name, owner.args.get("6") or it.constant(None))
         it.write(owner.args, name, value)  # of a DataLoader, as if it had been given to the constructor
+    elif name == "data":
+        data_replaced(it, owner, value)
     elif owner.op == PHI:
         for one in owner.data:
             if one.op == INSTANCE:

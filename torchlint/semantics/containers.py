@@ -164,7 +164,7 @@ def joined_modules(it: Interpreter, sources: Sequence[Value], content: tuple[Val
     """A new container of modules with children of these containers, which need not be called themselves."""
     for source in sources:
         source.data.called = True
-    made = it.value(MODULE, None, node, ModuleObject(sources[0].data.name, Items(content)))
+    made = it.value(MODULE, None, node, ModuleObject(sources[0].data.name, it.items(content, node)))
     for child in content:
         child.uses.append(made)
     return made

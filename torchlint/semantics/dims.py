@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 Size = "int | Dim"
 MAX_TERMS = 24
 _MAX_DEGREE = 24
+_MAX_NAME = 300  # characters; the name of a quotient holds those of its parts
+MAX_NUMBER = 2**63 - 1  # torch's sizes are 64 bits wide
 
 
 class Opaque(Exception):
@@ -131,19 +133,19 @@ def exact_division(numerator: int | Dim, denominator: int | Dim) -> int | Dim | 
 def divide(numerator: int | Dim, denominator: int | Dim) -> int | Dim:
     """`numerator / denominator`, taken to have no remainder: a polynomial, or the symbol of the quotient.
 
-    Raises Opaque for integers with a remainder.
+    Raises Opaque for integers with a remainder, and where quotients are nested too deeply.
     """
     found = exact_division(numerator, denominator)
     if found is not None:
         return found
     if isinstance(numerator, int) and isinstance(denominator, int):
         raise Opaque("the division has a remainder")
-    name = f"({show(numerator, names=True)}/{show(denominator, names=True)})"
+    name = _quotient_name(numerator, "/", denominator)
     return symbol_size(Symbol(name, f"{show(numerator)}/{show(denominator)}", (numerator, denominator), exact=True))
 
 
 def floor_divide(numerator: int | Dim, denominator: int | Dim) -> int | Dim:
-    """`numerator // denominator`, which may have a remainder. Raises Opaque for a division by 0."""
+    """`numerator // denominator`, which may have a remainder. Raises Opaque for a division by 0, or too deep nesting."""
     if isinstance(numerator, int) and isinstance(denominator, int):
         if denominator == 0:
             raise Opaque("division by zero")
@@ -151,8 +153,15 @@ def floor_divide(numerator: int | Dim, denominator: int | Dim) -> int | Dim:
     found = exact_division(numerator, denominator)
     if found is not None:
         return found
-    name = f"({show(numerator, names=True)}//{show(denominator, names=True)})"
+    name = _quotient_name(numerator, "//", denominator)
     return symbol_size(Symbol(name, f"{show(numerator)}//{show(denominator)}", (numerator, denominator)))
+
+
+def _quotient_name(numerator: int | Dim, sign: str, denominator: int | Dim) -> str:
+    name = f"({show(numerator, names=True)}{sign}{show(denominator, names=True)})"
+    if len(name) > _MAX_NAME:
+        raise Opaque("the quotient of quotients grows too long")
+    return name
 
 
 def substitute(size: int | Dim, values: Mapping[Symbol, int | Dim]) -> int | Dim:
@@ -221,6 +230,8 @@ def _size(terms: Mapping[Monomial, int]) -> int | Dim:
         return kept[()]
     if len(kept) > MAX_TERMS:
         raise Opaque("the size has too many terms")
+    if any(abs(factor) > MAX_NUMBER for factor in kept.values()):
+        raise Opaque("the size has too large a factor")
     return Dim(kept)
 
 

@@ -212,6 +212,19 @@ def _used_as_tensor(value: Value, depth: int = 0) -> bool | None:
 
 def has_no_dimensions(value: Value, depth: int = 0) -> bool | None:
     """Whether a tensor is one without dimensions, which mixes with tensors of every device."""
+    memo = value.memo
+    if memo is not None and "no dimensions" in memo:
+        known: bool | None = memo["no dimensions"]
+        return known
+    found = _has_no_dimensions(value, depth)
+    if depth == 0:  # further down, the answer may be that of the limit
+        if memo is None:
+            memo = value.memo = {}
+        memo["no dimensions"] = found
+    return found
+
+
+def _has_no_dimensions(value: Value, depth: int) -> bool | None:
     op, args = value.op, value.args
     if depth > _MAX_DEPTH:
         return None

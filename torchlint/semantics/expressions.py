@@ -303,6 +303,7 @@ def _generate(it: Interpreter, generators: list[ast.comprehension], element: ast
         if len(generators) == 1 and not generators[0].ifs and items is not None and len(items) <= _MAX_UNROLL:
             content = []
             for item in items:
+                it.spend()
                 it.assign(generators[0].target, item)
                 content.append(it.evaluate(element))
             return tuple(content)

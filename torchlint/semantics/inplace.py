@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import operations
-from torchlint.semantics.values import GLOBAL, INSTANCE, MUTATED, PARAMETER, REFINE, Value
+from torchlint.semantics.values import BUFFER, GLOBAL, INSTANCE, MUTATED, PARAMETER, REFINE, Value
 
 if TYPE_CHECKING:
     from torchlint.semantics.frames import Arguments
@@ -84,6 +84,25 @@ def overwritten(it: Interpreter, old: Value, made: Value, certain: bool = True) 
                     it.write(owner.data.attributes, name, result)
                 elif held is origin or ("input" in held.args and held is not made and storage(held) is origin):
                     it.write(owner.data.attributes, name, it.value(MUTATED, {"input": held}, made.node))
+        if frame.caller is None:
+            break
+        frame = frame.caller
+
+
+def data_replaced(it: Interpreter, tensor: Value, data: Value) -> None:
+    """Effect of `tensor.data = data`: from now on the tensor has the sizes and the layout of `data`."""
+    frame = it.frame
+    while frame is not None:
+        for name, held in list(frame.names.items()):
+            if held is tensor:
+                it.bind(frame, name, data)
+        owner = frame.self_value
+        if owner is not None and owner.op == INSTANCE:
+            for name, held in list(owner.data.attributes.items()):
+                if held is tensor:
+                    kept = held.op in (PARAMETER, BUFFER)
+                    made = it.value(held.op, {"input": data}, data.node, held.data) if kept else data
+                    it.write(owner.data.attributes, name, made)
         if frame.caller is None:
             break
         frame = frame.caller

@@ -14,6 +14,7 @@ from functools import partial
 
 from torchlint.semantics import operations
 from torchlint.semantics.attributes import store_attribute
+from torchlint.semantics.budget import MAX_STATEMENTS, Budget, run_module
 from torchlint.semantics.calls import apply, call_function, call_unknown
 from torchlint.semantics.classes import ClassModel, Instance, file_stores
 from torchlint.semantics.containers import store_index, unpack
@@ -21,7 +22,7 @@ from torchlint.semantics.expressions import EXPRESSIONS
 from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
 from torchlint.semantics.functions import is_generator
 from torchlint.semantics.inplace import overwritten
-from torchlint.semantics.machine import Budget, Changes, Machine
+from torchlint.semantics.machine import Changes, Machine
 from torchlint.semantics.module_dicts import is_module_dict, store_key
 from torchlint.semantics.modules import call_children
 from torchlint.semantics.objects import outside_init, settle
@@ -43,8 +44,6 @@ from torchlint.semantics.values import (
     Value,
 )
 
-MAX_STATEMENTS = 3000  # one function, calls included; beyond, it is unknown
-
 
 def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False) -> Program:
     """Interpret a file. `text`, where given, spares work (a file without the word `yield` has no generator).
@@ -54,7 +53,18 @@ def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False
     it = Interpreter(tree, strict)
     it.may_yield = text is None or "yield" in text
     it.run_file()
-    return Program(tree, it.by_op, it.classes, it.functions, it.stores, it.module_frame, it.frames, it.cut, it.failures)
+    return Program(
+        tree,
+        it.by_op,
+        it.classes,
+        it.functions,
+        it.stores,
+        it.module_frame,
+        it.frames,
+        it.cut,
+        it.failures,
+        it.unfinished,
+    )
 
 
 class Interpreter(Machine):
@@ -65,9 +75,8 @@ class Interpreter(Machine):
         self.tree = tree
         self.strict = strict
         self.may_yield = True
-        self.steps = 0
-        self.protocols = 0  # running calls that Python or torch makes: they don't count as depth
         self.cut: list[Function] = []
+        self.unfinished = False  # whether code outside of functions ran out of budget
         self.failures: list[tuple[str, int, BaseException]] = []
         self.entered: set[object] = set()
         self.current_class: ClassModel | None = None
@@ -80,7 +89,7 @@ class Interpreter(Machine):
 
     def run_file(self) -> None:
         """Interpret the whole file."""
-        self._contained(None, lambda: self.block(self.tree.body))
+        self._contained(None, partial(run_module, self))
         self._analyse_defined(0, 0)
         self._contained(None, self._chain_uncalled)
 
@@ -100,7 +109,7 @@ class Interpreter(Machine):
         """
         mark, frame, modules = self.mark(), self.frame, len(self.by_op.get(MODULE, ()))
         classes, functions = len(self.classes), len(self.functions)
-        self.steps = self.protocols = 0
+        self.begin()
         try:
             action()
             if function is not None and chain:
@@ -108,6 +117,8 @@ class Interpreter(Machine):
         except Budget:
             if function is not None:
                 self.cut.append(function)
+            else:
+                self.unfinished = True
         except (Exception, RecursionError) as error:
             if self.strict:
                 raise
@@ -197,6 +208,7 @@ class Interpreter(Machine):
         try:
             self._bind_parameters(frame, function, positional, keywords)
             if isinstance(function.node, ast.Lambda):
+                self.spend()
                 return self.evaluate(function.node.body)
             if caller is not None and is_generator(self, function.node):
                 frame.yields = Items(())
@@ -261,8 +273,8 @@ class Interpreter(Machine):
         """Run statements in order. True: control doesn't reach their end."""
         for statement in statements:
             self.steps += 1
-            if self.steps > MAX_STATEMENTS and self.frame is not self.module_frame:
-                raise Budget
+            if self.steps > MAX_STATEMENTS or self.clock > self.limit:
+                self.check_budget()
             if STATEMENTS[type(statement)](self, statement):
                 return True
         return False

@@ -89,7 +89,9 @@ class Layouts:
     def result(self, value: Value) -> Result | None:
         """The value's concrete sizes, and its strides where they are known."""
         if value not in self._results:
-            for needed in dependencies(value, self._results, NUMBERS):
+            order = dependencies(value, self._results, NUMBERS)
+            self.shapes.work += len(order)
+            for needed in order:
                 self._results[needed] = None
                 try:
                     self._results[needed] = self._compute(needed)

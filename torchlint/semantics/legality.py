@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torchlint.semantics.program import Program
 
 MAX_VALUES = 400  # of those that a view depends on
+MAX_WORK = 40_000  # values for all views of a file, each counted for each view that depends on it
 RANKS = 3  # tried for an argument whose rank is open
 _UNKNOWN = Verdict(Answer.UNKNOWN)
 
@@ -38,6 +39,8 @@ class Legality:
     def view(self, value: Value) -> Verdict:
         """Whether torch runs this `view` or `view_as`."""
         if value not in self._verdicts:
+            if self.shapes.work > MAX_WORK:
+                return _UNKNOWN
             try:
                 self._verdicts[value] = self._view(value)
             except Opaque:
@@ -97,7 +100,9 @@ class Legality:
         least = max(least_rank(roots[0]), 2)
         verdicts = []
         for rank in range(least, least + RANKS):
-            verdicts.append(self._judge(value, operand, Shapes(self.program, {roots[0]: rank})))
+            supposed = Shapes(self.program, {roots[0]: rank})
+            verdicts.append(self._judge(value, operand, supposed))
+            self.shapes.work += supposed.work
             if verdicts[-1].answer is not Answer.ILLEGAL or verdicts[-1].axes is None:
                 return _UNKNOWN
         return verdicts[0]
@@ -142,6 +147,7 @@ class Legality:
                 if use.op in EQUALITIES and use not in seen and self._ran(use, value):
                     seen.add(use)
                     found.extend(shapes.equalities(use))
+        shapes.work += len(seen)
         return found
 
     def _ran(self, use: Value, value: Value) -> bool:

@@ -10,13 +10,16 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from torchlint.semantics.budget import MAX_STATEMENTS, MAX_STATEMENTS_OF_MODULE, MAX_VALUES, Budget
 from torchlint.semantics.classes import ClassModel, Store
 from torchlint.semantics.frames import Frame, Function
+from torchlint.semantics.nesting import MAX_NESTED, total
 from torchlint.semantics.values import (
     CHOICE,
     CONST,
     DICT,
     ESCAPE,
+    GAP,
     GLOBAL,
     LIST,
     PHI,
@@ -35,10 +38,6 @@ _MAX_ALTERNATIVES = 8
 _MAX_ITEMS = 2000
 
 
-class Budget(Exception):
-    """The work allowed for one function ran out."""
-
-
 class Machine:
     """State and primitive effects: make a value, bind a name, write an attribute or the items of a container."""
 
@@ -46,12 +45,33 @@ class Machine:
         self.by_op: dict[str, list[Value]] = {}
         self.journal: list[tuple[Any, Any, Any]] = []
         self.clock = 0
+        self.steps = 0  # statements run since `begin`
+        self.protocols = 0  # running calls that Python or torch makes: they don't count as depth
+        self.limit = MAX_VALUES
         self.module_frame = Frame(None, None, None, None, 0)
         self.frame = self.module_frame
         self.classes: list[ClassModel] = []
         self.functions: list[Function] = []
         self.stores: list[Store] = []
         self.frames: list[Frame] = [self.module_frame]
+
+    # Work
+
+    def begin(self) -> None:
+        """Allow new work."""
+        self.steps = self.protocols = 0
+        self.limit = self.clock + MAX_VALUES
+
+    def spend(self) -> None:
+        """Raise Budget if what has been made since `_begin` is too much: asked wherever work may multiply."""
+        if self.clock > self.limit:
+            raise Budget
+
+    def check_budget(self) -> None:
+        """Raise Budget if too many statements have run since `begin`, or too much has been made."""
+        allowed = MAX_STATEMENTS_OF_MODULE if self.frame is self.module_frame else MAX_STATEMENTS
+        if self.steps > allowed or self.clock > self.limit:
+            raise Budget
 
     # Values
 
@@ -92,14 +112,26 @@ class Machine:
 
     def sequence(self, op: str, content: Iterable[Value], node: ast.AST | None = None) -> Value:
         """A tuple, list or set. Its items are its operands."""
-        items = tuple(content)[:_MAX_ITEMS]
-        made = self.value(op, None, node, Items(items))
+        held = self.items(content, node)
+        items = held.content
+        made = self.value(op, None, node, held)
         if op == LIST:
             self.born(made.data)
         for item in items:
             if item.op != CHOICE:
                 item.uses.append(made)
         return made
+
+    def items(self, content: Iterable[Value], node: ast.AST | None = None) -> Items:
+        """The items of a new container. What holds too much, counted through all that is in it, holds unknown items."""
+        items = tuple(content)[:_MAX_ITEMS]
+        size = total(items)
+        if size <= MAX_NESTED:
+            return Items(items, weight=size)
+        for item in items:
+            if item.op != CHOICE:
+                self.escape(item, "too much", node)
+        return Items((self.value(GAP),))
 
     def choice(self, runs: Sequence[tuple[Value, ...]]) -> Value:
         """An item of a sequence that stands for one of several runs of items."""
@@ -165,7 +197,8 @@ class Machine:
     def replace_items(self, items: Items, content: Iterable[Value]) -> None:
         """Change the items of a list or container."""
         self.journal.append((items, None, items.content))
-        items.content = tuple(content)[:_MAX_ITEMS]
+        held = self.items(content)
+        items.content, items.weight = held.content, max(held.weight, items.weight)
         items.changed = True
 
     def born(self, holder: Items | dict[Any, Value]) -> None:

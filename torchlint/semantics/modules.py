@@ -59,7 +59,7 @@ def build_module(it: Interpreter, kind: operations.ModuleKind, arguments: Argume
     module = ModuleObject(kind.name)
     if kind.name in CONTAINERS:
         made = it.value(MODULE, arguments.operands(), node, module)
-        fill_container(it, module, arguments)
+        fill_container(it, module, arguments, node)
         if module.children is not None:
             it.born(module.children)
         return made
@@ -70,11 +70,11 @@ def build_module(it: Interpreter, kind: operations.ModuleKind, arguments: Argume
     return it.value(MODULE, bound, node, module)
 
 
-def fill_container(it: Interpreter, module: ModuleObject, arguments: Arguments) -> None:
+def fill_container(it: Interpreter, module: ModuleObject, arguments: Arguments, node: ast.AST | None) -> None:
     """Put a container's constructor arguments in as its children."""
     positional = arguments.positional
     if module.name == "torch.nn.Sequential" and not (len(positional) == 1 and is_mapping(positional[0])):
-        module.children = Items(tuple(positional))
+        module.children = it.items(positional, node)
     else:
         first = positional[0] if positional else next(iter(arguments.keywords.values()), None)
         module.children = children_of(it, first)
@@ -95,10 +95,10 @@ def children_of(it: Interpreter, source: Value | None) -> Items:
         return Items(())
     if source.op == DICT:
         content = tuple(source.data.content.values())
-        return Items(content if source.data.exact else (*content, it.value(GAP, {"input": source})))
+        return it.items(content if source.data.exact else (*content, it.value(GAP, {"input": source})), source.node)
     if is_mapping(source):
         return Items((it.choice([children_of(it, one).content for one in source.data]),))
-    return Items(spread(it, source))
+    return it.items(spread(it, source), source.node)
 
 
 def call_module(it: Interpreter, module: Value, arguments: Arguments, node: ast.AST | None) -> Value:
@@ -140,6 +140,7 @@ def call_children(it: Interpreter, content: Sequence[Value], value: Value, node:
     """Pass a value through the children of a Sequential, one after the other."""
 
     for child in content:
+        it.spend()
         if child.op == CHOICE:
             value = it.phi([call_children(it, run, value, node) for run in child.data], node)
         elif child.op == CONST:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from torchlint.semantics import operations
-from torchlint.semantics.dims import Dim, Opaque, divide, product
+from torchlint.semantics.dims import MAX_NUMBER, Dim, Opaque, divide, product
 from torchlint.semantics.ops.base import Many, Result, Strided
 from torchlint.semantics.ops.views import without
 from torchlint.semantics.values import (
@@ -214,7 +214,14 @@ def constructor_defaults(name: str) -> Mapping[str, Any]:
 
 
 def arithmetic(op: str, left: int | Dim, right: int | Dim) -> int | Dim:
-    """Python's arithmetic on sizes. Raises Opaque where the result is no polynomial."""
+    """Python's arithmetic on sizes. Raises Opaque where the result is no polynomial, or no size that torch can hold."""
+    found = _arithmetic(op, left, right)
+    if isinstance(found, int) and abs(found) > MAX_NUMBER:
+        raise Opaque("the number is too large")
+    return found
+
+
+def _arithmetic(op: str, left: int | Dim, right: int | Dim) -> int | Dim:
     if op == "add":
         return left + right
     if op == "sub":

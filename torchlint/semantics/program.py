@@ -25,6 +25,7 @@ class Program:
     frames: list[Frame] = field(default_factory=list)
     cut: list[Function] = field(default_factory=list)  # functions that ran out of budget
     failures: list[tuple[str, int, BaseException]] = field(default_factory=list)
+    unfinished: bool = False  # whether code outside of functions ran out of budget
     _at: dict[ast.AST, list[Value]] | None = None
 
     def values(self, op: str) -> list[Value]:

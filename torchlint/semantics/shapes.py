@@ -57,6 +57,7 @@ class Shapes(Sizes):
         self.program = program
         self.ranks = ranks or {}  # supposed, where the code doesn't say
         self._results: dict[Value, Result | None] = {}
+        self.work = 0  # values whose layout was computed with these sizes
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor, or None where its rank is not known."""

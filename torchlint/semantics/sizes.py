@@ -26,6 +26,8 @@ from torchlint.semantics.values import (
     Value,
 )
 
+MAX_PARTS = 64  # of a sum of tuples: no tensor has more axes
+
 
 class Sizes:
     """Numbers and sequences of numbers. What tensors there are is known to the subclass."""
@@ -33,6 +35,7 @@ class Sizes:
     def __init__(self) -> None:
         self._symbols: dict[Any, Symbol] = {}
         self.defaults: dict[Symbol, int] = {}  # of the arguments that symbols stand for
+        self._computed: dict[Value, int | Dim | None] = {}  # results of arithmetic, and of branches
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor, or None where its rank is not known."""
@@ -79,14 +82,29 @@ class Sizes:
         if value.op in (TUPLE, LIST):
             return self._sequence_items(value)
         if value.op == "add" and "other" in value.args:
-            first = self.sequence(value.args["input"])
-            second = None if first is None else self.sequence(value.args["other"])
-            return None if first is None or second is None else first + second
+            return self._sum(value)
         if value.op in ("getitem", ITEM) and "index" in value.args and value.args["index"].op == SLICE:
             source = self.sequence(value.args["input"])
             bounds = [value.args["index"].args.get(word) for word in ("lower", "upper", "step")]
             if source is not None and all(bound is None or bound.op == CONST for bound in bounds):
                 return source[slice(*(None if bound is None else bound.data for bound in bounds))]
+        return None
+
+    def _sum(self, value: Value) -> tuple[Any, ...] | None:
+        """The sizes of a sum of sequences, up to MAX_PARTS of them."""
+        found: list[Any] = []
+        pending = [value]
+        for _ in range(2 * MAX_PARTS):
+            if not pending:
+                return tuple(found)
+            one = pending.pop()
+            if one.op == "add" and "other" in one.args:
+                pending += (one.args["other"], one.args["input"])
+                continue
+            part = self.sequence(one)
+            if part is None:
+                return None
+            found.extend(part)
         return None
 
     def plain(self, value: Value) -> bool:
@@ -120,6 +138,15 @@ class Sizes:
 
     def size(self, value: Value) -> int | Dim | None:
         """The integer that a value is, taken to be one; None for constants that are none."""
+        if value.op in ARITHMETIC or value.op == PHI:
+            if value not in self._computed:
+                for one in _operands_first(value, self._computed):
+                    self._computed[one] = self._arithmetic(one) if one.op in ARITHMETIC else self._joined_size(one)
+            return self._computed[value]
+        return self._plain_size(value)
+
+    def _plain_size(self, value: Value) -> int | Dim | None:
+        """`size` of what is neither arithmetic nor one of several values."""
         op = value.op
         if op == CONST:
             number = value.data
@@ -129,11 +156,6 @@ class Sizes:
         if op == RANK:
             shape = self.shape(value.args["input"])
             return len(shape) if shape is not None else self.symbol((origin(value.args["input"]), "rank"))
-        if op == PHI:
-            found = {self.size(one) for one in value.data}
-            return found.pop() if len(found) == 1 else self.symbol(value)
-        if op in ARITHMETIC:
-            return self._arithmetic(value)
         if op in (ELEMENT, "getitem", ITEM) and "input" in value.args:
             return self._component(value)
         if op == "numel":
@@ -142,6 +164,16 @@ class Sizes:
         if op == "py.call" and called(value) == "builtins.int" and "0" in value.args:
             return self.size(value.args["0"])
         return self.symbol(value)
+
+    def _joined_size(self, value: Value) -> int | Dim | None:
+        found = {self._known(one) for one in value.data}
+        return found.pop() if len(found) == 1 else self.symbol(value)
+
+    def _known(self, operand: Value) -> int | Dim | None:
+        """The size of an operand. One that depends on what is just being computed is a number of its own."""
+        if operand.op in ARITHMETIC or operand.op == PHI:
+            return self._computed[operand] if operand in self._computed else self.symbol(operand)
+        return self.size(operand)
 
     def _measured(self, value: Value) -> int | Dim:
         source, dim = value.args["input"], value.args["dim"]
@@ -163,12 +195,29 @@ class Sizes:
         return self.symbol((origin(value.args["input"]), "component", index))
 
     def _arithmetic(self, value: Value) -> int | Dim | None:
-        left = self.size(value.args["input"]) if "input" in value.args else None
+        left = self._known(value.args["input"]) if "input" in value.args else None
         operand = value.args.get("exponent", value.args.get("other"))
-        right = self.size(operand) if operand is not None else None
+        right = self._known(operand) if operand is not None else None
         if left is None or (right is None and value.op != "neg"):
             return self.symbol(value)
         try:
             return arithmetic(value.op, left, right if right is not None else 0)
         except Opaque:
             return self.symbol(value)
+
+
+def _operands_first(value: Value, known: dict[Value, int | Dim | None]) -> list[Value]:
+    """The arithmetic and the branches that a number is computed from and that are not known yet; itself last."""
+    order: list[Value] = []
+    entered: set[Value] = set()
+    pending = [(value, False)]
+    while pending:
+        one, done = pending.pop()
+        if done:
+            order.append(one)
+        elif one not in entered and one not in known:
+            entered.add(one)
+            pending.append((one, True))
+            operands = one.data if one.op == PHI else one.args.values()
+            pending += ((operand, False) for operand in operands if operand.op in ARITHMETIC or operand.op == PHI)
+    return order

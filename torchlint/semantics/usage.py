@@ -81,7 +81,7 @@ class Usage:
     @property
     def complete(self) -> bool:
         """Whether all of the file was analysed. Where it wasn't, there may be uses that nobody saw."""
-        return not self._program.cut and not self._program.failures
+        return not (self._program.cut or self._program.failures or self._program.unfinished)
 
     def made(self, names: Collection[str]) -> dict[ast.Call, list[Value]]:
         """The modules of these classes by the call that makes them: several where it is reached in several ways."""

@@ -145,6 +145,7 @@ class Items:
 
     content: tuple[Value, ...]
     changed: bool = False  # whether `content` has been replaced
+    weight: int = 1  # how much it holds, through all that is in it: see `torchlint.semantics.nesting`
 
     @property
     def exact(self) -> bool:
