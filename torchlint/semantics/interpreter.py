@@ -53,18 +53,11 @@ def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False
     it = Interpreter(tree, strict)
     it.may_yield = text is None or "yield" in text
     it.run_file()
-    return Program(
-        tree,
-        it.by_op,
-        it.classes,
-        it.functions,
-        it.stores,
-        it.module_frame,
-        it.frames,
-        it.cut,
-        it.failures,
-        it.unfinished,
+    program = Program(
+        tree, it.by_op, it.classes, it.functions, it.stores, it.module_frame, it.frames, it.cut, it.failures
     )
+    program.unfinished = it.unfinished
+    return program
 
 
 class Interpreter(Machine):
