@@ -82,6 +82,8 @@ def _packages(packages: Sequence[Package], entries: Sequence[Entry], measured: M
 
 
 def _agreement(agreement: Agreement) -> str:
+    if not agreement.judged:
+        return "Nobody has read the sample yet."
     if not agreement.differing:
         return f"Both readers gave the same verdict on {agreement}."
     body = [

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import zip_longest
 from pathlib import Path
 
 from benchmarks.ledger.entries import VERDICTS, Entry, LedgerError
@@ -18,6 +19,8 @@ Judge each claim after reading the code around it (the whole file if need be). V
   true       there is an input or a situation in which the code does what the claim says, and the repair is worth having
   pointless  the claim is right, but a maintainer would rightly leave the code as it is
   false      the claim is wrong
+Write benchmarks/ledger/second_reader.tsv: package, path, line, fingerprint, verdict, reason (one line), tab-separated under a
+line with these names.
 """
 
 
@@ -34,12 +37,19 @@ class Reading:
 
 
 def sample(entries: Iterable[Entry], seed: str) -> tuple[Entry, ...]:
-    """The SIZE judged entries whose keys hash lowest with the seed: the choice hardly changes when the ledger grows."""
+    """SIZE judged entries, rule by rule in turn, so that frequent rules don't crowd out the others.
+
+    Those of a rule are in the order of a hash of seed and key: the choice hardly changes when the ledger grows.
+    """
 
     def place(entry: Entry) -> bytes:
         return hashlib.sha256("\0".join((seed, *entry.key)).encode()).digest()
 
-    return tuple(sorted((entry for entry in entries if entry.verdict), key=place)[:SIZE])
+    rules: dict[str, list[Entry]] = {}
+    for entry in sorted((entry for entry in entries if entry.verdict), key=place):
+        rules.setdefault(entry.code, []).append(entry)
+    turns = zip_longest(*(rules[code] for code in sorted(rules)))
+    return tuple(entry for turn in turns for entry in turn if entry is not None)[:SIZE]
 
 
 def question(number: int, entry: Entry, message: str, folder: Path) -> str:
@@ -50,7 +60,7 @@ def question(number: int, entry: Entry, message: str, folder: Path) -> str:
         f"{'>' if index == entry.line else ' '} {index:>5}  {text}"
         for index, text in enumerate(lines[first : entry.line + CONTEXT], start=first + 1)
     ]
-    head = f"[{number}] {folder.name}/{entry.path}:{entry.line} {entry.code} {entry.fingerprint}"
+    head = f"[{number}] {entry.package} {entry.path}:{entry.line} {entry.code} {entry.fingerprint}"
     return "\n".join(["=" * 100, head, f"claim: {message}", "", *shown, ""])
 
 

@@ -88,6 +88,8 @@ def test_the_sample_is_seeded_and_stable() -> None:
     assert drawn == second_reader.sample(reversed(ledger), "1") != second_reader.sample(ledger, "2")
     more = second_reader.sample([*ledger, judged(300, "false")], "1")
     assert len(set(drawn) & set(more)) >= second_reader.SIZE - 1
+    rare = [judged(400 + number, "true", "TL501") for number in range(3)]
+    assert set(rare) <= set(second_reader.sample([*ledger, *rare], "1"))
 
 
 def test_the_second_reader_sees_code_and_claim_but_no_verdict(tmp_path: Path) -> None:

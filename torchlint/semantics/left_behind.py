@@ -197,7 +197,7 @@ class Attributes:
         args = use.args
         index = args["index"]
         parts = index.data.content if index.op == TUPLE else (index,)
-        tensors = [part for part in parts if is_tensor(part) and self._has_no_dimensions(part) is not True]
+        tensors = [part for part in parts if is_tensor(part) and not self._may_be_a_number(part)]
         if args["input"] is value:
             return next((part for part in tensors if self._follows(part)), None)
         if args.get("value") is value and tensors and self._follows(args["input"]):
@@ -208,6 +208,11 @@ class Attributes:
         found = has_no_dimensions(value)
         rank = self._rank(value) if found is None else None
         return found if rank is None else rank == 0
+
+    def _may_be_a_number(self, index: Value) -> bool:
+        """Whether torch may read an index as a number, wherever it is: an element may be left without dimensions."""
+        scalar = self._has_no_dimensions(index)
+        return scalar is True or (scalar is None and index.op == "getitem")
 
     def _follows(self, value: Value) -> bool:
         return self._devices.of(value) == Device.FOLLOWS and is_tensor(value) is True
