@@ -50,7 +50,18 @@ def lint(folder: Path) -> Run:
 
     Findings in a file whose text an earlier file has too (some wheels hold a build folder) are left out.
     """
-    command = [sys.executable, "-m", "torchlint", "check", ".", "--isolated", "--output-format", "json", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "torchlint",
+        "check",
+        ".",
+        "--isolated",
+        "--no-cache",
+        "--output-format",
+        "json",
+        "-q",
+    ]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
