@@ -14,6 +14,7 @@ from benchmarks.ledger.second_reader import Agreement
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "ecosystem.md"
 UNMEASURED = 10  # rules with fewer findings say nothing about their precision
+MANY = 4  # places of one kind that are all named
 
 
 def parts(
@@ -100,5 +101,12 @@ def _verdicts(entries: Iterable[Entry], verdict: str) -> str:
     for entry in entries:
         if entry.verdict == verdict:
             places.setdefault((entry.package, entry.code, entry.reason), []).append(f"{entry.path}:{entry.line}")
-    body = [(code, package, ", ".join(where), reason) for (package, code, reason), where in places.items()]
+    body = [(code, package, _named(where), reason) for (package, code, reason), where in places.items()]
     return _table("Rule, Package, Places, Why", sorted(body)) if body else "None."
+
+
+def _named(places: Sequence[str]) -> str:
+    """Places, the first ones only if they are many: the ledger has them all."""
+    shown = places if len(places) <= MANY else places[: MANY - 2]
+    more = len(places) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

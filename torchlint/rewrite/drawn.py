@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torchlint.semantics.bounds import names
-from torchlint.semantics.values import PHI, TUPLE, Value
+from torchlint.semantics.values import ELEMENT, PHI, TUPLE, Value
 
 _DRAWS = names("multinomial argmax")
 _KEEPS = names("squeeze unsqueeze view reshape flatten detach contiguous to long item getitem")
-_SAME = names("detach data")
+_SAME = names("detach data view reshape float softmax log_softmax")
 _MAX_SEARCH = 20
 
 
@@ -37,12 +37,20 @@ def _is_drawn(index: Value, probabilities: Value) -> bool:
             pending.extend(value.args.values())
         elif value.op in _KEEPS and "input" in value.args:
             pending.append(value.args["input"])
-        elif value.op not in _DRAWS or _origin(value.args.get("input")) is not _origin(probabilities):
+        elif not _is_a_draw(value) or _origin(value.args["input"]) is not _origin(probabilities):
             return False
     return True
 
 
-def _origin(value: Value | None) -> Value | None:
-    while value is not None and value.op in _SAME:
-        value = value.args.get("input")
+def _is_a_draw(value: Value) -> bool:
+    """`multinomial()`, `argmax()`, or the indices that `max()` gives; of what, its input says."""
+    if value.op == ELEMENT:
+        return value.data == 1 and value.args["input"].op == "max" and "dim" in value.args["input"].args
+    return value.op in _DRAWS
+
+
+def _origin(value: Value) -> Value:
+    """The scores behind probabilities: the most likely of them is the largest."""
+    while value.op in _SAME or value.op in (ELEMENT, "max"):
+        value = value.args["input"]
     return value
