@@ -172,9 +172,32 @@ class Attributes:
                     yield use, value
                 elif use.op not in _SAME_TENSOR and use.op not in _PARTS and _called(use) not in SAME_DEVICE:
                     continue
-                if devices.of(use) == Device.HOST:
+                if devices.of(use) == Device.HOST and not self._would_stay_anyway(use, seen):
                     seen.add(use)
                     pending.append(use)
+
+    def _would_stay_anyway(self, use: Value, derived: set[Value]) -> bool:
+        """Whether a result is on the host because a method made another operand there: moving the module wouldn't help."""
+        return any(
+            one not in derived
+            and is_tensor(one)
+            and self._devices.of(one) == Device.HOST
+            and not self._has_no_dimensions(one)
+            and self._is_made_by_a_method(one)
+            for one in tensor_operands(use)
+        )
+
+    def _is_made_by_a_method(self, value: Value) -> bool:
+        """Whether a tensor is new: no tensor that a constructor stored has a part in it."""
+        pending, seen = [value], {value}
+        while pending:
+            one = pending.pop()
+            if len(seen) > _MAX_VALUES or (not one.op.startswith("py.") and self._devices.constructing(one.frame)):
+                return False
+            operands = [part for part in one.args.values() if part.op in (PHI, LIST, TUPLE) or is_tensor(part)]
+            pending += [part for part in operands if part not in seen]
+            seen.update(operands)
+        return True
 
     def _clash(self, use: Value, value: Value) -> Value | None:
         """What `value`, an operand on the host, meets on another device in `use`."""
