@@ -156,7 +156,7 @@ def _made_of(source: Value, depth: int) -> int:
         return _number(number, 0)
     if source.op not in (LIST, TUPLE):
         return of(source, depth - 1)
-    if not source.data.content:
+    if not source.data.content and not source.data.changed:
         return FLOAT64
     return _one(_made_of(one, depth - 1) for one in _items(source)) if depth > 1 else ALL
 
