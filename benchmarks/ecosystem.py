@@ -127,11 +127,13 @@ def _report(linted: Sequence[Linted], comparison: entries.Comparison, total: Siz
     for entry, reading in agreement.differing:
         print(f"  {entry.package} {entry.path}:{entry.line} {entry.code} {entry.verdict} / {reading.verdict}")
     seconds = sum(each.run.seconds for each in linted)
-    problems = sum(len(each.run.problems) for each in linted)
+    problems = [f"{each.package.name} {problem}" for each in linted for problem in each.run.problems]
     print(
         f"{len(linted)} packages, {total.files:,} files, {total.lines:,} lines (each text once), "
-        f"{problems} files that can't be parsed, {seconds:.1f} CPU seconds"
+        f"{len(problems)} problems, {seconds:.1f} CPU seconds"
     )
+    for problem in problems:
+        print(f"  {problem}")
 
 
 def _measured(linted: Sequence[Linted], total: Size) -> measured.Measured:

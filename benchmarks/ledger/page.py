@@ -61,7 +61,7 @@ def _run(measured: Measured, packages: Sequence[Package]) -> str:
     training = sum(bool(package.training) for package in packages)
     return (
         f"{len(packages)} packages, {training} of them with training scripts or research programs; {measured.lines:,} lines\n"
-        f"in {measured.files:,} files, each text counted once; {measured.problems} files could not be parsed. Linted on\n"
+        f"in {measured.files:,} files, each text counted once; {measured.problems} could not be read, or met a rule that failed. Linted on\n"
         f"{measured.date} by torchlint {measured.torchlint} under Python {measured.python} ({measured.machine}) in "
         f"{measured.seconds:.0f} CPU seconds."
     )

@@ -53,7 +53,8 @@ def test_findings_without_a_verdict_fail_the_run(
     assert ecosystem.main(arguments) == 0
     out = capsys.readouterr().out
     assert "0 gained\n0 lost\n0 without a verdict" in out
-    assert "3 files, 8 lines (each text once), 1 files that can't be parsed" in out
+    assert "3 files, 8 lines (each text once), 1 problems" in out
+    assert "  toy toy/old.py:1:" in out
 
 
 def test_what_is_no_longer_found_is_lost(
