@@ -141,7 +141,7 @@ class Layouts:
             source = source.args["input"]
         if self._is_fresh(source):
             return True
-        if source.op == PARAM:
+        if source.op in (PARAM, "matmul"):  # of operands whose ranks aren't known: see `_is_fresh`
             return False if self.default else None
         if source.op == PHI and depth < MAX_DEPTH:
             found = [self._keeps_default(one, depth + 1) for one in source.data]
