@@ -169,7 +169,7 @@ def _repeats_the_same(loop: ast.For | ast.AsyncFor) -> bool:
 def _is_uncalled(value: Value) -> bool:
     """Whether a value is a method, which naming alone doesn't run."""
     if value.op == BOUND:
-        return True
+        return not value.data.opaque  # a decorator may make a property of it
     owner = value.args.get("input")
     if owner is None:
         return False

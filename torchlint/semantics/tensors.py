@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from torchlint.semantics import operations
 from torchlint.semantics.operands import ARITHMETIC, is_number
@@ -125,6 +126,10 @@ def is_tensor(value: Value, methods: frozenset[str] = TENSOR_METHODS, *, guess: 
             return False if one is value else None
         if answer:
             return True
+        if one.op == PHI and not guess:
+            if all(is_tensor(each, methods, guess=False) for each in one.data):
+                return True
+            continue
         pending.extend(_as_much_a_tensor(one, guess))
     return None
 
@@ -139,6 +144,8 @@ def _evident(value: Value, methods: frozenset[str]) -> bool | None:
     if value.op == PARAM and value.data is not None and _tensor_annotation(value.data.annotation):
         return True
     if value.op in ("py.const", "py.tuple", "py.list", "py.dict", "py.function", "py.class", MODULE, GLOBAL):
+        return False
+    if value.form == "method" and _gives_no_tensor(value.op):
         return False
     if value.op == "py.call":
         callee = value.args.get("callee")
@@ -163,6 +170,13 @@ def _evident(value: Value, methods: frozenset[str]) -> bool | None:
         ):
             return True
     return None
+
+
+@cache
+def _gives_no_tensor(op: str) -> bool:
+    """Whether a method gives something else than tensors: a number, a list, an array."""
+    operation = operations.method(op)
+    return operation is not None and all(one.result in ("int", "bool", "none", "other") for one in operation.overloads)
 
 
 def _is_tensor_attribute(value: Value) -> bool:
