@@ -86,3 +86,13 @@ def is_short(node: FunctionNode, most: int) -> bool:
         for block in ("body", "orelse", "finalbody", "handlers", "cases"):
             pending.extend(getattr(part, block, ()))
     return count <= most
+
+
+def is_abstract(function: Function) -> bool:
+    """Whether a method has no body to speak of: a subclass, of this file or another, is to give it one."""
+    if function.cls is None or isinstance(function.node, ast.Lambda) or function.name.startswith("__"):
+        return False
+    return all(
+        isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in function.node.body
+    )

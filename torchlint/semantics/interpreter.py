@@ -20,7 +20,7 @@ from torchlint.semantics.classes import ClassModel, Instance, file_stores
 from torchlint.semantics.containers import store_index, unpack
 from torchlint.semantics.expressions import EXPRESSIONS
 from torchlint.semantics.frames import Arguments, Frame, Function, FunctionNode
-from torchlint.semantics.functions import is_generator
+from torchlint.semantics.functions import is_abstract, is_generator
 from torchlint.semantics.inplace import overwritten
 from torchlint.semantics.machine import Changes, Machine
 from torchlint.semantics.module_dicts import is_module_dict, store_key
@@ -214,7 +214,9 @@ class Interpreter(Machine):
                 self.join(ways, node)
             if frame.yields is not None:
                 return self.sequence(LIST, frame.yields.content, node)
-            if not ended or not frame.returns:
+            if not frame.returns and (ended or is_abstract(function)):
+                return self.unknown(node, "abstract")
+            if not ended:
                 frame.returns.append(self.constant(None, node))
             return self.phi(frame.returns, node)
         finally:
