@@ -1,0 +1,111 @@
+"""Which code runs in training only: a question about the text around a place, and about what calls it.
+
+A test counts as one for training where it reads a name, attribute or string that says so (`self.training`, `mode ==
+"train"`, `is_eval`). What such a test lets through isn't computed: code under one is taken to be its author's decision.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from torchlint.semantics.frames import Function
+
+_MODE = re.compile(r"train|eval|infer|test|determin|predict", re.IGNORECASE)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_LEAVES = (ast.Return, ast.Continue, ast.Break, ast.Raise)
+# Methods that Lightning calls in training only (documentation of Lightning 2).
+_TRAINING_METHODS = frozenset(("training_step", "train_step", "training_epoch_end", "on_train_batch_start"))
+
+
+class Modes:
+    """The tests for training of one file."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    @cached_property
+    def _parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self._tree) for child in ast.iter_child_nodes(node)}
+
+    def decided(self, node: ast.AST, method: Function) -> bool:
+        """Whether a test for training decides if a place in a method runs, there or where the file calls the method."""
+        if method.name in _TRAINING_METHODS or self._guarded(node):
+            return True
+        return any(self._guarded(call) for call in self._calls.get(method.name, ()))
+
+    @cached_property
+    def _calls(self) -> dict[str, list[ast.Call]]:
+        """All calls of methods, by the method's name."""
+        found: dict[str, list[ast.Call]] = {}
+        for node in self._parents:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                found.setdefault(node.func.attr, []).append(node)
+        return found
+
+    def _guarded(self, node: ast.AST) -> bool:
+        function = self._method(node)
+        known = set(_named_modes(function)) if function is not None else set[str]()
+        child = node
+        while (parent := self._parents.get(child)) is not None and not isinstance(parent, ast.ClassDef):
+            tests: Sequence[ast.expr] = ()
+            if isinstance(parent, ast.If | ast.IfExp | ast.While) and child is not parent.test:
+                tests = (parent.test,)
+            elif isinstance(parent, ast.BoolOp) and isinstance(child, ast.expr):
+                tests = parent.values[: parent.values.index(child)]
+            if any(_asks(test, known) for test in tests):
+                return True
+            if isinstance(child, ast.stmt) and any(_leaves_for_mode(one, known) for one in _before(parent, child)):
+                return True
+            child = parent
+        return False
+
+    def _method(self, node: ast.AST) -> ast.AST | None:
+        """The outermost function around a place, up to the class."""
+        found = None
+        parent = self._parents.get(node)
+        while parent is not None and not isinstance(parent, ast.ClassDef):
+            found = parent if isinstance(parent, _SCOPES) else found
+            parent = self._parents.get(parent)
+        return found
+
+
+def _before(parent: ast.AST, child: ast.stmt) -> Sequence[ast.stmt]:
+    """The statements before one in its block."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and child in block:
+            return block[: block.index(child)]
+    return ()
+
+
+def _leaves_for_mode(statement: ast.stmt, known: set[str]) -> bool:
+    leaves = isinstance(statement, ast.If) and any(
+        block and isinstance(block[-1], _LEAVES) for block in (statement.body, statement.orelse)
+    )
+    return leaves and isinstance(statement, ast.If) and _asks(statement.test, known)
+
+
+def _asks(test: ast.expr, known: set[str]) -> bool:
+    return any(bool(_MODE.search(word)) or word in known for word in words(test))
+
+
+def words(node: ast.AST) -> Iterator[str]:
+    """The names, attributes and strings in an expression."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            yield part.id
+        elif isinstance(part, ast.Attribute):
+            yield part.attr
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def _named_modes(function: ast.AST) -> Iterator[str]:
+    """Names that the function binds to what a test for training gives (`active = self.training and p > 0`)."""
+    kinds = (ast.BoolOp, ast.Attribute, ast.UnaryOp, ast.Compare)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, kinds) and _asks(node.value, set()):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
