@@ -2,9 +2,11 @@
 
 ## What it does
 
-Finds calls of `F.dropout`, `F.dropout1d`, `F.dropout2d` and `F.dropout3d` without `training=` in the methods of a
-module, `F.scaled_dot_product_attention` with a `dropout_p` that doesn't hang on training, and dropout layers that a
-method makes and calls on the spot. Also `F.alpha_dropout` and `F.feature_alpha_dropout` without `training=`.
+Finds functional dropouts in a module's methods that are on in evaluation, too.
+
+These are `F.dropout`, `F.dropout1d`, `F.dropout2d` and `F.dropout3d` without `training=`, `F.scaled_dot_product_attention`
+with a `dropout_p` that doesn't depend on training, and dropout layers that a method makes and calls on the spot. Also
+`F.alpha_dropout` and `F.feature_alpha_dropout` without `training=`, which are off in training.
 
 ## Why is this bad
 
