@@ -163,8 +163,11 @@ def _norm_behind(context: Context, result: Value) -> Value | None:
     assert result.module is not None
     layer = result.module
     batch = _LAYERS[layer.data.name]
-    rank = batch or context.facts.rank(result.args["input"])
-    if not rank and has_positions(result.args["input"]):
+    source = result.args.get("input")
+    if source is None:
+        return None  # a call that the layer would refuse: it is another one by then
+    rank = batch or context.facts.rank(source)
+    if not rank and has_positions(source):
         return None
     places: list[Place] = [(1, batch)] if batch else [(n - 1, n) for n in ((rank,) if rank else range(2, 6))]
     size = layer.args.get("out_channels", layer.args.get("out_features"))

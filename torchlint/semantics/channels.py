@@ -125,8 +125,9 @@ def _transpose(value: Value, place: Place, size: Value | None) -> Place | None:
 
 def _permute(value: Value, place: Place, size: Value | None) -> Place | None:
     axis, rank = place
-    dims = [_axis(dim, rank) for dim in _content(value.args.get("dims"))]
-    return (dims.index(axis), rank) if sorted(dim for dim in dims if dim is not None) == list(range(rank)) else None
+    given = _content(value.args.get("dims"))
+    dims = [dim for each in given if (dim := _axis(each, rank)) is not None]
+    return (dims.index(axis), rank) if len(given) == rank and sorted(dims) == list(range(rank)) else None
 
 
 def _movedim(value: Value, place: Place, size: Value | None) -> Place | None:
