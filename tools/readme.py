@@ -1,6 +1,6 @@
-"""Make the README's generated parts: the picture of terminal output, the list of rules, the proof's table.
+"""Make the README's generated parts: the picture of terminal output, the list of rules, the tables of proof and speed.
 
-Run in the repository's root after a rule, an output format or a proof has changed: `python tools/readme.py`.
+Run in the repository's root after a rule, an output format, a proof or a benchmark has changed: `python tools/readme.py`.
 The picture holds what `torchlint check` prints for the file that the README names in `PICTURED`.
 """
 
@@ -57,6 +57,12 @@ def proof_table() -> str:
     return "\n".join(line for line in page.splitlines() if line.startswith("|"))
 
 
+def speed_table() -> str:
+    """The table of docs/benchmarks.md that has all packages side by side."""
+    page = Path("docs/benchmarks.md").read_text(encoding="utf-8")
+    return page.partition("<!-- short table: generated -->\n")[2].partition("\n<!-- short table: end -->")[0]
+
+
 def replaced(text: str, name: str, content: str) -> str:
     """The README with the part between two marks replaced."""
     mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", flags=re.DOTALL)
@@ -65,7 +71,9 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def readme(text: str) -> str:
     """The README with its generated parts made anew."""
-    return replaced(replaced(text, "rules", rules_table()), "proof", proof_table())
+    for name, content in (("rules", rules_table()), ("proof", proof_table()), ("speed", speed_table())):
+        text = replaced(text, name, content)
+    return text
 
 
 def main() -> None:
