@@ -31,3 +31,24 @@ def test_the_padding_of_a_mask() -> None:
     mask.masked_fill(PADDING[:, None, :], 0)
     assert (mask == 0.5).all()
     assert (mask.masked_fill(PADDING[:, None, :], 0)[1, :, 1:] == 0).all()
+
+
+@pytest.mark.finding(
+    "modelscope", "modelscope/models/cv/image_matching_fast/lightglue/lightglue.py", "f33cdf5333f6ac9268bde10b93768f67"
+)
+def test_attention_to_what_is_masked() -> None:
+    sim = torch.zeros(2, 3)
+    sim.masked_fill(PADDING, float("-inf"))
+    assert torch.allclose(torch.softmax(sim, -1)[1], torch.full((3,), 1 / 3))
+    sim = sim.masked_fill(PADDING, float("-inf"))
+    assert torch.softmax(sim, -1)[1].tolist() == [1.0, 0.0, 0.0]
+
+
+@pytest.mark.finding(
+    "transformers", "transformers/models/gpt_bigcode/modeling_gpt_bigcode.py", "684370bca86da251531675caf3bd6a3c"
+)
+def test_a_mask_that_keeps_two_dimensions() -> None:
+    encoder_attention_mask = torch.ones(2, 5)
+    encoder_attention_mask.unsqueeze(1)
+    assert encoder_attention_mask.dim() == 2  # the assertion on the next line asks for 3
+    assert encoder_attention_mask.unsqueeze(1).dim() == 3
