@@ -37,6 +37,8 @@ WRONG = (
     ("long()", "double()"),
     ("float()", "long()"),
     (".dtype)", ".dtype).neg()"),
+    ("nn.ModuleList", "list"),
+    ("nn.ModuleDict", "dict"),
 )
 
 

@@ -1,0 +1,315 @@
+"""Modules that another module keeps in a plain list, tuple or dict, where nn.Module doesn't see them.
+
+What counts is known from the classes of torch.nn: a module has state where it has parameters or buffers, or where `train()`
+and `eval()` change what it computes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from torchlint.semantics import operations
+from torchlint.semantics.classes import ClassModel, Instance, Store
+from torchlint.semantics.devices import contained
+from torchlint.semantics.frames import Frame
+from torchlint.semantics.program import Program
+from torchlint.semantics.values import (
+    ATTR,
+    CALL,
+    CHOICE,
+    CONST,
+    DICT,
+    ESCAPE,
+    GLOBAL,
+    INSTANCE,
+    LIST,
+    METHOD,
+    MODULE,
+    PARAMETER,
+    PHI,
+    SET,
+    TUPLE,
+    Value,
+)
+
+_PLAIN: Final = frozenset((LIST, TUPLE, DICT))
+# Operations that behave differently in training.
+_TRAINING: Final = frozenset(
+    (
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "alpha_dropout",
+        "feature_dropout",
+        "feature_alpha_dropout",
+        "rrelu",
+    )
+)
+# Constructor arguments without which a norm has neither parameters nor buffers.
+_SWITCHES: Final = frozenset(("affine", "elementwise_affine", "track_running_stats"))
+# What somebody asks of a module who takes care of it by hand: its parameters, its state, its mode or place.
+BY_HAND: Final = frozenset(
+    ("parameters", "named_parameters", "buffers", "state_dict", "load_state_dict", "eval", "train", "requires_grad_", "share_memory",
+     "modules", "named_modules")
+)  # fmt: skip
+_MOVES: Final = frozenset(("to", "cuda", "cpu", "half", "float", "double", "bfloat16"))
+_OVERRIDES: Final = BY_HAND | _MOVES | frozenset(("_apply", "__setattr__", "children", "named_children"))
+_REGISTERS: Final = frozenset(("add_module", "register_module", "__setattr__", "setattr"))
+_LOOKS: Final = frozenset(
+    f"builtins.{name}" for name in ("len", "print", "isinstance", "type", "id", "enumerate", "zip", "range", "reversed",
+                                    "list", "tuple", "dict", "iter", "sum", "repr", "str", "bool")
+)  # fmt: skip
+_MAX_DEPTH: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """An attribute that keeps `modules` in a plain container, by `store`; `nested`: some are in a container in it."""
+
+    store: Store
+    modules: tuple[Value, ...]
+    nested: bool
+
+
+class Submodules:
+    """The modules of a program, and who holds them."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._stored: dict[Value, list[Store]] = {}
+        self._by_instance: dict[Instance, list[Store]] = {}
+        self._registered: set[Value] = set()
+        for store in program.stores:
+            self._by_instance.setdefault(store.instance, []).append(store)
+            for value in _alternatives(store.value):
+                self._stored.setdefault(value, []).append(store)
+
+    def hidden(self) -> list[Hidden]:
+        """Every attribute whose modules nothing registers or takes care of, in the order of the text."""
+        plain = [
+            store
+            for store in self._program.stores
+            if store.value.op in _PLAIN and store.instance.cls.is_module and _constructing(store.frame)
+        ]
+        if not plain:
+            return []
+        held = self._held()
+        for container, inside in held.items():
+            if self._goes_elsewhere(container):
+                self._registered.update(inside)
+        found: dict[tuple[ast.AST, str], Hidden | None] = {}
+        for store in plain:
+            place = (store.node, store.name)
+            modules = held.get(store.value)
+            if not modules or found.get(place, self) is None:
+                continue
+            one = self._examine(store, modules)
+            if one is not None or not self._has_state(modules):
+                found.setdefault(place, one)
+            else:  # registered, or taken care of, for one of the objects: so for all
+                found[place] = None
+        return sorted((one for one in found.values() if one is not None), key=lambda one: _line(one.store))
+
+    def _held(self) -> dict[Value, dict[Value, int]]:
+        """The modules that each plain container ever held, with how many containers lie between."""
+        held: dict[Value, dict[Value, int]] = {}
+        loops: dict[Value, list[Value]] = {}  # what a loop put in a container is no operand of it
+        for op in _PLAIN:
+            for container in self._program.values(op):
+                content = container.data.content
+                if op != DICT and any(item.op == CHOICE for item in content):
+                    for item in contained(container):
+                        loops.setdefault(item, []).append(container)
+        for op in (MODULE, INSTANCE):
+            for module in self._program.values(op):
+                for operand in module.args.values():
+                    if operand.op == CHOICE:
+                        self._registered.update(_runs(operand))
+                if op == INSTANCE and not module.data.cls.is_module:
+                    continue
+                pending, seen = [(module, 0)], {module}
+                while pending:
+                    value, depth = pending.pop()
+                    for use in (*value.uses, *loops.get(value, ())):
+                        if use in seen or depth > _MAX_DEPTH or use.op not in (*_PLAIN, PHI):
+                            continue
+                        seen.add(use)
+                        if use.op != PHI:
+                            held.setdefault(use, {})[module] = depth
+                        pending.append((use, depth + (use.op != PHI)))
+        return held
+
+    def _has_state(self, modules: Iterable[Value]) -> bool:
+        return any(self.has_state(module) for module in modules)
+
+    def _examine(self, store: Store, modules: dict[Value, int]) -> Hidden | None:
+        names = [one for one in self._by_instance[store.instance] if one.name == store.name]
+        if any(one.value.op not in _PLAIN and not _is_none(one.value) for one in names):
+            return None
+        if _hides(store, modules) or takes_care(store.instance.cls, store.name):
+            return None
+        if self._goes_elsewhere(store.value) or any(self._cared_for(module) for module in modules):
+            return None
+        loose = [module for module in modules if self.has_state(module)]
+        if not loose:
+            return None
+        return Hidden(store, tuple(modules), any(modules.values()))
+
+    def _goes_elsewhere(self, container: Value) -> bool:
+        """Whether a container of modules is given to something that may register them."""
+        pending, seen = [container], {container}
+        while pending:
+            value = pending.pop()
+            for use in value.uses:
+                if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, value)):
+                    return True
+                if use.op in (*_PLAIN, SET, PHI) and use not in seen:
+                    seen.add(use)
+                    pending.append(use)
+        return False
+
+    def _cared_for(self, module: Value, depth: int = 0) -> bool:
+        """Whether a module is registered somewhere, or somebody takes care of it by hand."""
+        if module in self._registered:
+            return True
+        if any(store.instance.cls.is_module is not False for store in self._stored.get(module, ())):
+            return True
+        for use in module.uses:
+            if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, module)):
+                return True
+            if use.op in (ATTR, METHOD) and use.data in BY_HAND:
+                return True
+            if use.op == CALL and isinstance(use.data, str) and use.data.startswith("method "):
+                name = use.data.removeprefix("method ")
+                if name in BY_HAND or (name in _MOVES and not _constructing(use.frame)):
+                    return True
+            if use.op == ESCAPE and use.data == "setattr":
+                return True
+            if use.op == PHI and depth < _MAX_DEPTH and self._cared_for(use, depth + 1):
+                return True
+        return False
+
+    def has_state(self, module: Value, depth: int = 0) -> bool:
+        """Whether a module surely has parameters, buffers, or another behaviour in training."""
+        if depth > _MAX_DEPTH:
+            return False
+        if module.op == PARAMETER:
+            return True
+        if module.op == MODULE:
+            children = module.data.children
+            if children is not None:
+                return any(self.has_state(child, depth + 1) for child in children.content)
+            return _kind_has_state(module.data.name, module)
+        if module.op != INSTANCE or not module.data.cls.is_module:
+            return False
+        base = module.data.cls.outside_base("torch.nn.")
+        if base is not None and _kind_has_state(base, None):
+            return True
+        return any(
+            store.value is not module and self.has_state(store.value, depth + 1)
+            for store in self._by_instance.get(module.data, ())
+        )
+
+
+def _kind_has_state(name: str, module: Value | None) -> bool:
+    kind = operations.module(name)
+    if kind is None:
+        return False
+    if kind.op in _TRAINING:
+        return True
+    given = module.args if module is not None else {}
+    switches = [argument for argument in kind.constructor.arguments if argument.name in _SWITCHES]
+    if switches:
+        chosen = [given.get(one.name, one.default) for one in switches]
+        return any(_is_true(one) for one in chosen)
+    return bool(kind.parameters) or any(name in given and not _is_none(given[name]) for name in kind.buffers)
+
+
+def _is_true(value: object) -> bool:
+    if isinstance(value, Value):
+        return value.op == CONST and value.data is True
+    return value is True
+
+
+def _is_none(value: Value) -> bool:
+    return value.op == CONST and value.data is None
+
+
+def _alternatives(value: Value) -> tuple[Value, ...]:
+    return (value, *value.data) if value.op == PHI else (value,)
+
+
+def _constructing(frame: Frame | None) -> bool:
+    while frame is not None:
+        if frame.function is not None and frame.function.name == "__init__":
+            return True
+        frame = frame.caller
+    return False
+
+
+def _runs(choice: Value) -> Iterator[Value]:
+    """All values in one of several runs of items."""
+    for run in choice.data:
+        for item in run:
+            if item.op == CHOICE:
+                yield from _runs(item)
+            else:
+                yield item
+
+
+def _gives(call: Value, value: Value) -> bool:
+    """Whether a call that isn't understood gets a value as an argument while something is constructed."""
+    callee = call.args.get("callee")
+    looks = callee is not None and callee.op == GLOBAL and callee.data in _LOOKS
+    given = any(one is value for name, one in call.args.items() if name != "callee")
+    return given and not looks and (_constructing(call.frame) or call.frame is None or call.frame.self_value is None)
+
+
+def _hides(store: Store, modules: dict[Value, int]) -> bool:
+    """Whether a module is wrapped in a container of one on purpose: `[net]`, `(net,)`, but not `net,` by itself."""
+    made = store.value.node
+    if len({module.node for module in modules}) != 1:
+        return False
+    if isinstance(made, ast.List | ast.Set):
+        return len(made.elts) == 1 and not isinstance(made.elts[0], ast.Starred)
+    return (isinstance(made, ast.Dict) and len(made.keys) == 1) or is_wrapped_tuple(made)
+
+
+def is_wrapped_tuple(node: ast.AST | None) -> bool:
+    """Whether a node is a tuple of one that stands in parentheses: these are part of its place in the text."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 1:
+        return False
+    return (node.lineno, node.col_offset) != (node.elts[0].lineno, node.elts[0].col_offset)
+
+
+def takes_care(cls: ClassModel, name: str) -> bool:
+    """Whether a class has its own way of collecting, moving or registering what an attribute holds."""
+    for model in cls.mro():
+        for method_name, method in model.methods.items():
+            if method_name in _OVERRIDES:
+                return True
+            constructs = method_name == "__init__" or method in cls.reached_from_init
+            if constructs and any(_registers(node) for node in ast.walk(method.node)):
+                return True
+    return False
+
+
+def _registers(node: ast.AST) -> bool:
+    """Whether a node registers a module under a computed name."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return called in _REGISTERS and not any(isinstance(one, ast.Constant) for one in node.args[:2])
+
+
+def mentions(tree: ast.AST, name: str) -> Iterator[ast.AST]:
+    """Nodes that read an attribute of this name, of anything."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == name)
+
+
+def _line(store: Store) -> tuple[int, int]:
+    return getattr(store.node, "lineno", 0), getattr(store.node, "col_offset", 0)
