@@ -39,6 +39,10 @@ WRONG = (
     (".dtype)", ".dtype).neg()"),
     ("nn.ModuleList", "list"),
     ("nn.ModuleDict", "dict"),
+    ("self.training", "True"),
+    ("scores = ", "_ = "),
+    ("eval()", "train()"),
+    ("clamp_", "clamp"),
 )
 
 
