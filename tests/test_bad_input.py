@@ -194,11 +194,20 @@ def test_nothing_is_imported_or_executed(run_python: Run, tmp_path: Path) -> Non
     for name in names:
         Path(f"{name}.py").write_text(mark + PITFALL + "import a\nfrom . import b\nfrom a import *\n")
     Path("b.pth").write_text("import a\n")
-    Path("pyproject.toml").write_text("[build-system]\nbuild-backend = 'setup'\n[tool.torchlint]\nselect = ['TL']\n")
+    Path("pyproject.toml").write_text(
+        "[build-system]\nbuild-backend = 'setup'\n[tool.torchlint]\nselect = ['TL']\n"
+        "[project]\nname = 'toy'\n[project.entry-points.'torchlint.rules']\nown = 'torchlint_rules'\n"
+        "[project.entry-points.'flake8.extension']\nTL9 = 'toy:Plugin'\n"
+    )
+    Path("torch").mkdir()
+    Path("torch/__init__.py").write_text(mark + PITFALL)
+    Path("toy.egg-info").mkdir()
+    Path("toy.egg-info/entry_points.txt").write_text("[torchlint.rules]\nown = torchlint_rules\n")
     Path(".gitignore").write_text("nothing\n")
     for command in (
         ("-m", "torchlint", "check", "--color", "always"),
         ("-m", "torchlint", "check", "--jobs", "2", "--output-format", "sarif"),
+        ("-m", "torchlint", "check", "--no-cache", "--output-format", "concise"),
         ("-P", "-m", "flake8"),
     ):
         result = run_python(*command)

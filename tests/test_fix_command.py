@@ -130,6 +130,18 @@ def test_links(torchlint: Run, tmp_path_factory: pytest.TempPathFactory) -> None
     assert Path("pkg/in.py").is_symlink()
 
 
+@pytest.mark.parametrize("named", [".", "linked", "linked/o.py"])
+def test_folders_that_are_links_out_of_the_tree(
+    named: str, torchlint: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "o.py").write_text(TEXT)
+    Path("linked").symlink_to(outside)
+    result = torchlint("check", "--fix", named)
+    assert (outside / "o.py").read_text() == TEXT
+    assert ("a symbolic link on its path leads to" in result.stderr) is (named != ".")
+
+
 def test_a_broken_file_is_never_written(torchlint: Run) -> None:
     Path("bad.py").write_text("x = old_call(\n")
     result = torchlint("check", "--fix")

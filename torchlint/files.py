@@ -17,18 +17,22 @@ from pathlib import Path
 def write(path: str, data: bytes, *, before: bytes | None = None, root: str | None = None) -> None:
     """Replace a file's content and keep its mode and, where the system allows it, its owner.
 
-    A symbolic link stays: its target is replaced. `before`: the content that the new one was made from. `root`: the
+    A symbolic link stays: its target is replaced. Links on the way to the file count too. `before`: the content that the new
+    one was made from. `root`: the
     directory that links must not lead out of; default: the working directory.
 
     Raises OSError, and leaves the file alone, where it is read-only, is no regular file, has changed since it was read,
     or is a link that leads outside.
     """
     target = Path(path)
-    if target.is_symlink():
-        target = target.resolve(strict=True)
-        inside = Path(root if root is not None else os.curdir).resolve()
-        if not target.is_relative_to(inside):
-            raise OSError(errno.EPERM, f"it is a symbolic link to {target}, which is outside of {inside}", path)
+    around = Path(root if root is not None else os.curdir)
+    named_inside = target.absolute().is_relative_to(around.absolute()) and ".." not in target.parts
+    if target.is_symlink() or named_inside:
+        real, inside = target.resolve(strict=True), around.resolve()
+        if not real.is_relative_to(inside):
+            kind = "it is a symbolic link" if target.is_symlink() else "a symbolic link on its path leads"
+            raise OSError(errno.EPERM, f"{kind} to {real}, which is outside of {inside}", path)
+        target = real
     status = target.stat()
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", path)

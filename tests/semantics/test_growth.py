@@ -183,3 +183,31 @@ def test_one_bad_fix_among_many_is_found_by_halving() -> None:
     result = fixing.fix_with(Source.from_text(text, "a.py"), toy, unsafe=False)
     assert len(result.applied) == count - 1
     assert len(checks) <= 6 * count.bit_length()
+
+
+def test_many_subclasses_of_a_large_class() -> None:
+    def analysed(count: int) -> int:
+        large = "class A:\n" + "".join(f"    def m{one}(self):\n        return -self.x\n" for one in range(100))
+        it = interpreted(large + "".join(f"class B{one}(A):\n    pass\n" for one in range(count)))
+        return len(it.frames)
+
+    assert analysed(40) == analysed(20) + 20  # the classes' own frames
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d = {}\nd['a'] = d\nl = [d]\nl.append(l)\nm = [d, l]\nl = [l, m]\n",
+        "a = []\nif a: a.append(1)\n" + "if a: a.append([a, {'a': a}])\n" * 400 + "b = [a, a]\n",
+        "def f(c):\n    a = [1]\n" + "    if c: a.append(1)\n    else: a = [a]\n" * 300 + "    return [a]\n",
+        "d = {}\n" + "d = {'a': d}\n" * 2000 + "e = [d]\n",
+        "a = list(range(2 ** 100))\nb = list(range(0, 3, 0))\nfor i in range(10 ** 30): c = i\n",
+    ],
+)
+def test_containers_that_hold_themselves_or_nest_deeply(text: str) -> None:
+    interpreted(text)
+
+
+def test_a_layer_whose_call_is_not_understood() -> None:
+    text = "from torch import nn\na = nn.Linear(3, 4)\nb = nn.BatchNorm1d(4)\nb(a(*c))\nb(a(x=3))\nb(a())\n"
+    assert check(text).problems == ()

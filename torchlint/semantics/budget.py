@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_STATEMENTS = 3000
 MAX_STATEMENTS_OF_MODULE = 10_000  # a whole script may stand under one `if`
 MAX_VALUES = 24_000  # values made
+MAX_INHERITED = 800  # methods of a file that are analysed again on objects of subclasses
 
 
 class Budget(Exception):

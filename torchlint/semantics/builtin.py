@@ -65,9 +65,9 @@ def _len(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
 
 def _range(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:
     bounds = [integer(value) for value in arguments.positional]
-    if bounds and None not in bounds and len(bounds) <= 3:
+    if bounds and None not in bounds and len(bounds) <= 3 and bounds[2:] != [0]:
         numbers = range(*[bound for bound in bounds if bound is not None])
-        if len(numbers) <= _MAX_RANGE:
+        if not numbers[_MAX_RANGE:]:  # len() fails for a range beyond 64 bits
             return it.sequence(LIST, [it.constant(number, node) for number in numbers], node)
     return None
 

@@ -69,7 +69,6 @@ class Interpreter(Machine):
         self.strict = strict
         self.may_yield = True
         self.cut: list[Function] = []
-        self.unfinished = False  # whether code outside of functions ran out of budget
         self.failures: list[tuple[str, int, BaseException]] = []
         self.entered: set[object] = set()
         self.current_class: ClassModel | None = None
@@ -144,8 +143,9 @@ class Interpreter(Machine):
             for method in owner.methods.values():
                 if method is init or (owner is not model and model.method(method.name) is not method):
                     continue
-                first = [] if method.kind == "static" else [made]
-                self._contained(method, partial(self._analyse, method, first))
+                if not (owner is model or self.may_inherit()):
+                    continue
+                self._contained(method, partial(self._analyse, method, [] if method.kind == "static" else [made]))
         self._contained(None, partial(self._chain_uncalled, modules, made))
         self.rewind(mark)
 

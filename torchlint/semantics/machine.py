@@ -10,10 +10,10 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from torchlint.semantics.budget import MAX_STATEMENTS, MAX_STATEMENTS_OF_MODULE, MAX_VALUES, Budget
+from torchlint.semantics.budget import MAX_INHERITED, MAX_STATEMENTS, MAX_STATEMENTS_OF_MODULE, MAX_VALUES, Budget
 from torchlint.semantics.classes import ClassModel, Store
 from torchlint.semantics.frames import Frame, Function
-from torchlint.semantics.nesting import MAX_NESTED, total
+from torchlint.semantics.nesting import MAX_NESTED, total, weight
 from torchlint.semantics.values import (
     CHOICE,
     CONST,
@@ -48,6 +48,8 @@ class Machine:
         self.steps = 0  # statements run since `begin`
         self.protocols = 0  # running calls that Python or torch makes: they don't count as depth
         self.limit = MAX_VALUES
+        self.inherited = 0  # methods analysed on objects of subclasses
+        self.unfinished = False  # whether code outside of functions, or an inherited method, ran out of budget
         self.module_frame = Frame(None, None, None, None, 0)
         self.frame = self.module_frame
         self.classes: list[ClassModel] = []
@@ -72,6 +74,12 @@ class Machine:
         allowed = MAX_STATEMENTS_OF_MODULE if self.frame is self.module_frame else MAX_STATEMENTS
         if self.steps > allowed or self.clock > self.limit:
             raise Budget
+
+    def may_inherit(self) -> bool:
+        """Whether one more inherited method may be analysed: many subclasses of a large class would each run all of it."""
+        self.inherited += 1
+        self.unfinished = self.unfinished or self.inherited > MAX_INHERITED
+        return self.inherited <= MAX_INHERITED
 
     # Values
 
@@ -136,11 +144,14 @@ class Machine:
     def choice(self, runs: Sequence[tuple[Value, ...]]) -> Value:
         """An item of a sequence that stands for one of several runs of items."""
         self.clock += 1
-        return Value(CHOICE, None, tuple(runs), None, self.clock, self.frame)
+        made = Value(CHOICE, None, tuple(runs), None, self.clock, self.frame)
+        weight(made)  # kept: choices follow each other in long chains
+        return made
 
     def dictionary(self, content: dict[Any, Value], exact: bool, node: ast.AST | None = None) -> Value:
         """A dict with constant keys."""
         made = self.value(DICT, None, node, Entries(content, exact))
+        weight(made)  # kept, before a dict may hold itself
         self.born(made.data.content)
         for item in content.values():
             item.uses.append(made)
