@@ -86,7 +86,8 @@ class Dtypes:
                     found |= self.of(one)
             return found or ALL
         if op in _SAME:
-            return self.of(value.args["input"])
+            source = value.args.get("input")  # missing where the call isn't understood
+            return ALL if source is None else self.of(source)
         if op == values.ELEMENT:
             return self.element(value.args["input"], value.data)
         if op in (ATTR, METHOD) and value.data in ("values", "indices"):
