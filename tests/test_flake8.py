@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.conftest import FAILING_PACK, PACKS, Run
 from tests.repository import ROOT
 from torchlint.flake8 import Plugin
+from torchlint.registry import load
 
 PITFALL = "x = old_call(1)\n"
 
@@ -155,6 +157,15 @@ def test_wrong_settings_end_flake8_with_one_line(table: str, message: str, run_p
 def test_standard_input(run_python: Run) -> None:
     arguments = ("-", "--stdin-display-name", "pkg/a.py")
     assert flake8(run_python, *arguments, input=PITFALL) == ["pkg/a.py:1:5: TLX901"]
+
+
+def test_a_file_without_any_rule_s_words_costs_no_look_at_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("torchlint.flake8.named_is_excluded", lambda path, settings: asked.append(path))
+    monkeypatch.setattr(Plugin, "rules", load())
+    for name, text in (("plain.py", "x = 1\n"), ("model.py", "from torch import nn\n")):
+        assert not list(Plugin(ast.parse(text), name, [text]).run())
+    assert asked == ["model.py"]
 
 
 def test_the_plugin_says_its_version(run_python: Run) -> None:

@@ -77,7 +77,7 @@ def gated(text: str | None, settings: Settings, rules: Sequence[Rule]) -> list[R
     return [
         rule
         for rule in rules
-        if (by_group or settings.enabled(rule.code, rule.group)) and (not rule.needs or rule.needs & present)
+        if (not rule.needs or rule.needs & present) and (by_group or settings.enabled(rule.code, rule.group))
     ]
 
 

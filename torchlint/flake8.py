@@ -56,6 +56,8 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line, column from 0 (flake8 adds one) and text of each finding."""
         path = self._source.path
+        if not engine.gated(self._source.text, self.settings, self.rules):
+            return  # most files of a project without torch: known sooner than whether a folder above is excluded
         if named_is_excluded(path, self.settings):
             return
         settings = self.settings.for_file(path)
