@@ -65,7 +65,7 @@ def _packages(results: Results) -> Iterator[Bar]:
         if cold and floor:
             share = cold.cpu / floor.cpu
             name = f"{package}: CPU time to libcst.parse_module's"
-            yield Bar(name, f"at most {COLD} (goal {GOAL})", f"{share:.2f}", share <= COLD)
+            yield Bar(name, f"at most {COLD} (goal {GOAL})", f"{share:.3f}", share <= COLD)
         largest = results.row(package, tools.LARGEST.name)
         if cold and largest:
             above = cold.peak - largest.peak
