@@ -71,7 +71,7 @@ class BiasBeforeBatchNorm(Rule):
     code = "TL201"
     name = "bias-before-batch-norm"
     group = Group.WASTE
-    needs = frozenset(("BatchNorm", "InstanceNorm"))
+    needs = frozenset(("BatchNorm", "SyncBatchNorm", "LazyBatchNorm", "InstanceNorm", "LazyInstanceNorm"))
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every layer whose outputs all go to norms and nowhere else."""

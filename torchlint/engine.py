@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Sequence
-from functools import cache
 from pathlib import PurePath
 from types import TracebackType
 
@@ -71,20 +70,9 @@ def check_tree(
 
 
 def gated(text: str | None, settings: Settings, rules: Sequence[Rule]) -> list[Rule]:
-    """The rules that are enabled and whose identifiers occur in the text; without a text, all that are enabled."""
-    present = {word for word in _words(tuple(rules)) if text is None or word in text}
+    """The rules that are enabled and may find something in the text; without a text, all that are enabled."""
     by_group = settings.by_group
-    return [
-        rule
-        for rule in rules
-        if (not rule.needs or rule.needs & present) and (by_group or settings.enabled(rule.code, rule.group))
-    ]
-
-
-@cache
-def _words(rules: tuple[Rule, ...]) -> frozenset[str]:
-    """All identifiers that any of the rules needs."""
-    return frozenset(word for rule in rules for word in rule.needs)
+    return [rule for rule in rules if rule.may_find(text) and (by_group or settings.enabled(rule.code, rule.group))]
 
 
 def _order(finding: Finding) -> tuple[int, int, str, int, int, str]:

@@ -118,8 +118,8 @@ class Finding:
 class Rule:
     """Base of all rules. A subclass sets the class attributes and writes `check`.
 
-    `needs`: the file's text must hold at least one of these identifiers, else the rule has nothing to find in it
-    (a gate for whole files; empty means: always run).
+    `needs`: the file's text must hold at least one of these words, else the rule has nothing to find in it (a gate for
+    whole files; empty means: always run). See `occurs` for what counts.
     """
 
     code: ClassVar[str]
@@ -127,6 +127,25 @@ class Rule:
     group: ClassVar[Group]
     needs: ClassVar[frozenset[str]] = frozenset()
 
+    @classmethod
+    def may_find(cls, text: str | None) -> bool:
+        """Whether a file with this text may have findings; without a text, that isn't asked."""
+        return text is None or not cls.needs or any(occurs(word, text) for word in cls.needs)
+
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield the findings of one file."""
         raise NotImplementedError
+
+
+def occurs(word: str, text: str) -> bool:
+    """Whether a text holds a word: "exp" in `exp`, `exp_`, `log_exp` and `exp2`, "BatchNorm" in `BatchNorm2d`.
+
+    Letters on either side, or digits before it, make another word of it: there is no "nn" in `connection`.
+    """
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalpha():
+            return True
+        start = text.find(word, end)
+    return False

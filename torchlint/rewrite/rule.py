@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from torchlint.rewrite.find import Found, find
 from torchlint.rewrite.normal import Terms
 from torchlint.rewrite.pair import Pair, Variant, variants
-from torchlint.rewrite.places import Places, assigned_value
 from torchlint.rewrite.printing import Printer, Unprintable, operand_node
 from torchlint.rule import Because, Edit, Finding, Rule
 from torchlint.semantics.inplace import is_view
 from torchlint.semantics.promotion import BOOL, INTEGERS
 from torchlint.semantics.values import Value
+from torchlint.syntax.places import Places, assigned_value
 
 if TYPE_CHECKING:
     from torchlint.context import Context
@@ -64,11 +64,10 @@ class _Search:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._terms = Terms(context.facts.rank)
-        words = context.source.text
+        text = context.source.text if context.gate else None
         wanted: list[Variant] = []
         for rule in _subclasses(RewriteRule):
-            enabled = context.settings.enabled(rule.code, rule.group)
-            if enabled and (not rule.needs or any(word in words for word in rule.needs)):
+            if context.settings.enabled(rule.code, rule.group) and rule.may_find(text):
                 wanted.extend(variant for pair in rule.pairs for variant in variants(pair))
         self.places = find(context.program, self._terms, wanted)
         self._around: Places | None = None
