@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from torchlint.edits import Draft, refused
@@ -14,12 +14,13 @@ from torchlint.semantics import operations
 from torchlint.semantics.modules import SELF_METHODS
 from torchlint.semantics.tensors import OWN_METHODS, is_tensor
 from torchlint.semantics.values import ATTR, BOUND, CALL, DROPPED, GLOBAL, INSTANCE, METHOD, MODULE, Value
+from torchlint.syntax.places import Places
 
 if TYPE_CHECKING:
     from torchlint.context import Context
     from torchlint.semantics.blocks import Blocks
 
-_RANDOM = frozenset(("bernoulli", "dropout", "multinomial", "normal", "poisson", "rrelu", "gumbel_softmax"))
+_RANDOM = frozenset(("bernoulli", "multinomial"))  # drawing moves the generator on
 _JOINING = frozenset(("cat", "stack", "where"))  # no in-place form, and still meant to change something
 _MODULE_METHODS = SELF_METHODS | {"zero_grad", "load_state_dict", "reset_parameters", "register_buffer", "forward"}
 _OPTIMIZER_METHODS = frozenset(("step", "zero_grad"))
@@ -45,11 +46,11 @@ class Dropped:
 def dropped(context: Context) -> Iterator[Dropped]:
     """The statements that compute a result and do nothing else, whichever way they are reached."""
     blocks = context.facts.legality.blocks
-    notes = sorted(context.program.values(DROPPED), key=lambda note: id(note.node))
-    for statement, group in groupby(notes, key=lambda note: note.node):
-        assert isinstance(statement, ast.Expr)
-        values = [note.args["input"] for note in group]
-        node = statement.value
+    reached: dict[ast.expr, list[Value]] = {}
+    for note in context.program.values(DROPPED):
+        if isinstance(note.node, ast.Expr):
+            reached.setdefault(note.node.value, []).append(note.args["input"])
+    for node, values in reached.items():
         if isinstance(node, ast.Call):
             if all(_is_pure(value, node) for value in values) and _is_for_its_result(blocks, node):
                 receiver = _receiver(node, values[0])
@@ -159,11 +160,10 @@ def _is_plain(item: ast.withitem) -> bool:
 
 
 def _repeats_the_same(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop counts and doesn't use its counter: it repeats its body for something else than results."""
-    counted = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "trange")
+    """Whether a loop keeps nothing and doesn't use its variable: it repeats its body for something else than results."""
     names = {part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
     read = {part.id for each in loop.body for part in ast.walk(each) if isinstance(part, ast.Name)}
-    return counted and not names & read
+    return all(isinstance(each, ast.Expr) for each in loop.body) and not names & read
 
 
 def _is_uncalled(value: Value) -> bool:
@@ -189,27 +189,24 @@ def _is_uncalled(value: Value) -> bool:
 
 
 def _compares_a_flag(node: ast.Compare) -> bool:
-    left = node.left
-    return isinstance(left, ast.Attribute) and left.attr == "requires_grad" and isinstance(node.ops[0], ast.Eq)
+    left, operators = node.left, [type(one) for one in node.ops]
+    return isinstance(left, ast.Attribute) and left.attr == "requires_grad" and operators == [ast.Eq]
 
 
 def _is_read_later(context: Context, receiver: ast.Name) -> bool:
     """Whether the variable is read after the statement, in the text or in the next pass of a loop around it."""
-    around = [owner for owner, _ in context.facts.legality.blocks.path(receiver)]
-    loops = [owner for owner in around if isinstance(owner, ast.For | ast.AsyncFor | ast.While)]
-    functions = [
-        owner
-        for owner in ast.walk(context.tree)
-        if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef)
-        and owner.lineno <= receiver.lineno <= (owner.end_lineno or 0)
-    ]
-    scope: ast.AST = functions[-1] if functions else context.tree
-    place = (receiver.end_lineno, receiver.end_col_offset)
+    places = Places(context.tree)
+    scope = places.scope(receiver)
+    around = itertools.takewhile(lambda one: one is not scope, places.around(receiver))
+    loops = [one for one in around if isinstance(one, ast.For | ast.AsyncFor | ast.While)]
+    reads = (
+        part
+        for part in ast.walk(scope or context.tree)
+        if isinstance(part, ast.Name) and part.id == receiver.id and isinstance(part.ctx, ast.Load)
+    )
+    here = (receiver.lineno, receiver.col_offset)
     return any(
-        isinstance(part, ast.Name)
-        and part.id == receiver.id
-        and isinstance(part.ctx, ast.Load)
-        and part is not receiver
-        and ((part.lineno, part.col_offset) > place or any(part in ast.walk(loop) for loop in loops))
-        for part in ast.walk(scope)
+        (read.lineno, read.col_offset) > here
+        or (read is not receiver and any(places.contains(one, read) for one in loops))
+        for read in reads
     )
