@@ -15,7 +15,6 @@ from torchlint.rewrite.find import ORDERED
 from torchlint.rewrite.match import Match
 from torchlint.rewrite.normal import IMPURE, Terms, is_pure_call
 from torchlint.rewrite.pair import Variant
-from torchlint.rewrite.places import Places, assigned_name, assigned_value
 from torchlint.rewrite.terms import EVERYTHING, IMPLICIT, Term
 from torchlint.rule import Edit
 from torchlint.semantics import operations
@@ -23,6 +22,7 @@ from torchlint.semantics.frames import Frame
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import CONST, PHI, Value
 from torchlint.source import Source
+from torchlint.syntax.places import Places, assigned_name, assigned_value
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.Tuple, ast.List)
 _SIMPLE = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.Tuple, ast.List, ast.expr_context, ast.unaryop)

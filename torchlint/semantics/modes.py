@@ -7,11 +7,13 @@ A test counts as one for training where it reads a name, attribute or string tha
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from torchlint.semantics.frames import Function
+from torchlint.syntax.places import Places
 
 _MODE = re.compile(r"train|eval|infer|test|determin|predict", re.IGNORECASE)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -27,8 +29,8 @@ class Modes:
         self._tree = tree
 
     @cached_property
-    def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self._tree) for child in ast.iter_child_nodes(node)}
+    def _places(self) -> Places:
+        return Places(self._tree)
 
     def decided(self, node: ast.AST, method: Function) -> bool:
         """Whether a test for training decides if a place in a method runs, there or where the file calls the method."""
@@ -40,7 +42,7 @@ class Modes:
     def _calls(self) -> dict[str, list[ast.Call]]:
         """All calls of methods, by the method's name."""
         found: dict[str, list[ast.Call]] = {}
-        for node in self._parents:
+        for node in ast.walk(self._tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 found.setdefault(node.func.attr, []).append(node)
         return found
@@ -49,7 +51,7 @@ class Modes:
         function = self._method(node)
         known = set(_named_modes(function)) if function is not None else set[str]()
         child = node
-        while (parent := self._parents.get(child)) is not None and not isinstance(parent, ast.ClassDef):
+        for parent in self._within_class(node):
             tests: Sequence[ast.expr] = ()
             if isinstance(parent, ast.If | ast.IfExp | ast.While) and child is not parent.test:
                 tests = (parent.test,)
@@ -57,28 +59,20 @@ class Modes:
                 tests = parent.values[: parent.values.index(child)]
             if any(_asks(test, known) for test in tests):
                 return True
-            if isinstance(child, ast.stmt) and any(_leaves_for_mode(one, known) for one in _before(parent, child)):
-                return True
+            if isinstance(child, ast.stmt):
+                block = self._places.block(child)
+                if any(_leaves_for_mode(one, known) for one in block[: block.index(child)]):
+                    return True
             child = parent
         return False
 
     def _method(self, node: ast.AST) -> ast.AST | None:
         """The outermost function around a place, up to the class."""
-        found = None
-        parent = self._parents.get(node)
-        while parent is not None and not isinstance(parent, ast.ClassDef):
-            found = parent if isinstance(parent, _SCOPES) else found
-            parent = self._parents.get(parent)
-        return found
+        return next((one for one in reversed(self._within_class(node)) if isinstance(one, _SCOPES)), None)
 
-
-def _before(parent: ast.AST, child: ast.stmt) -> Sequence[ast.stmt]:
-    """The statements before one in its block."""
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and child in block:
-            return block[: block.index(child)]
-    return ()
+    def _within_class(self, node: ast.AST) -> list[ast.AST]:
+        """The nodes around a place up to the class, innermost first."""
+        return list(itertools.takewhile(lambda one: not isinstance(one, ast.ClassDef), self._places.around(node)))
 
 
 def _leaves_for_mode(statement: ast.stmt, known: set[str]) -> bool:

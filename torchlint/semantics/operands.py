@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -175,6 +175,24 @@ def dependencies(value: Value, known: dict[Value, Any], skipped: frozenset[str] 
 
     Operations in `skipped` are not entered.
     """
+
+    def operands(one: Value) -> Iterable[Value]:
+        found = [*one.args.values()]
+        if one.op in (TUPLE, LIST):
+            found += one.data.content
+        elif one.op == CHOICE:
+            found += (item for run in one.data for item in run)
+        if one.module is not None and one.module.op == MODULE and MODULE in skipped and SIZE not in skipped:
+            found += one.module.args.values()
+        return [operand for operand in found if operand.op not in skipped]
+
+    return operands_first(value, known, operands)
+
+
+def operands_first(
+    value: Value, known: Mapping[Value, Any], operands: Callable[[Value], Iterable[Value]]
+) -> list[Value]:
+    """All that `operands` leads to from `value` and that is not in `known`, in the order of computing; itself last."""
     order: list[Value] = []
     entered: set[Value] = set()
     pending = [(value, False)]
@@ -187,18 +205,7 @@ def dependencies(value: Value, known: dict[Value, Any], skipped: frozenset[str] 
             continue
         entered.add(one)
         pending.append((one, True))
-        operands = [*one.args.values()]
-        if one.op in (TUPLE, LIST):
-            operands += one.data.content
-        elif one.op == CHOICE:
-            operands += (item for run in one.data for item in run)
-        if one.module is not None and one.module.op == MODULE and MODULE in skipped and SIZE not in skipped:
-            operands += one.module.args.values()
-        pending += [
-            (operand, False)
-            for operand in operands
-            if operand.op not in skipped and operand not in known and operand not in entered
-        ]
+        pending += [(operand, False) for operand in operands(one) if operand not in known and operand not in entered]
     return order
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, Symbol, product, symbol_size
-from torchlint.semantics.operands import ARITHMETIC, arithmetic, called, is_number, origin
+from torchlint.semantics.operands import ARITHMETIC, arithmetic, called, is_number, operands_first, origin
 from torchlint.semantics.ops.base import UNKNOWN, Slice
 from torchlint.semantics.values import (
     CHOICE,
@@ -140,7 +140,7 @@ class Sizes:
         """The integer that a value is, taken to be one; None for constants that are none."""
         if value.op in ARITHMETIC or value.op == PHI:
             if value not in self._computed:
-                for one in _operands_first(value, self._computed):
+                for one in operands_first(value, self._computed, _operands):
                     self._computed[one] = self._arithmetic(one) if one.op in ARITHMETIC else self._joined_size(one)
             return self._computed[value]
         return self._plain_size(value)
@@ -206,18 +206,7 @@ class Sizes:
             return self.symbol(value)
 
 
-def _operands_first(value: Value, known: dict[Value, int | Dim | None]) -> list[Value]:
-    """The arithmetic and the branches that a number is computed from and that are not known yet; itself last."""
-    order: list[Value] = []
-    entered: set[Value] = set()
-    pending = [(value, False)]
-    while pending:
-        one, done = pending.pop()
-        if done:
-            order.append(one)
-        elif one not in entered and one not in known:
-            entered.add(one)
-            pending.append((one, True))
-            operands = one.data if one.op == PHI else one.args.values()
-            pending += ((operand, False) for operand in operands if operand.op in ARITHMETIC or operand.op == PHI)
-    return order
+def _operands(value: Value) -> list[Value]:
+    """The arithmetic and the branches that a number is computed from."""
+    operands = value.data if value.op == PHI else value.args.values()
+    return [operand for operand in operands if operand.op in ARITHMETIC or operand.op == PHI]

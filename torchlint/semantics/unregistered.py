@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from torchlint.semantics import operations
@@ -36,19 +37,6 @@ from torchlint.semantics.values import (
 )
 
 _PLAIN: Final = frozenset((LIST, TUPLE, DICT))
-# Operations that behave differently in training.
-_TRAINING: Final = frozenset(
-    (
-        "dropout",
-        "dropout1d",
-        "dropout2d",
-        "dropout3d",
-        "alpha_dropout",
-        "feature_dropout",
-        "feature_alpha_dropout",
-        "rrelu",
-    )
-)
 # Constructor arguments without which a norm has neither parameters nor buffers.
 _SWITCHES: Final = frozenset(("affine", "elementwise_affine", "track_running_stats"))
 # What somebody asks of a module who takes care of it by hand: its parameters, its state, its mode or place.
@@ -219,14 +207,23 @@ def _kind_has_state(name: str, module: Value | None) -> bool:
     kind = operations.module(name)
     if kind is None:
         return False
-    if kind.op in _TRAINING:
-        return True
     given = module.args if module is not None else {}
     switches = [argument for argument in kind.constructor.arguments if argument.name in _SWITCHES]
     if switches:
         chosen = [given.get(one.name, one.default) for one in switches]
         return any(_is_true(one) for one in chosen)
-    return bool(kind.parameters) or any(name in given and not _is_none(given[name]) for name in kind.buffers)
+    return (
+        _knows_training(kind.op)
+        or bool(kind.parameters)
+        or any(name in given and not _is_none(given[name]) for name in kind.buffers)
+    )
+
+
+@cache
+def _knows_training(op: str) -> bool:
+    """Whether an operation asks if the module trains."""
+    operation = operations.function(f"torch.nn.functional.{op}")
+    return operation is not None and any("training" in overload.accepts for overload in operation.overloads)
 
 
 def _is_true(value: object) -> bool:
