@@ -52,12 +52,13 @@ def _one_by_one(paths: Sequence[str], job: Job) -> Iterator[Outcome]:
 @contextmanager
 def _pool(processes: int) -> Iterator[Executor]:
     """A pool whose processes end at once, with what they were doing, when the work is interrupted."""
+    others = set(multiprocessing.active_children())
     with _interrupted_once():
         pool = ProcessPoolExecutor(processes, initializer=_start_worker)
         try:
             yield pool
         except BaseException:
-            for worker in multiprocessing.active_children():
+            for worker in set(multiprocessing.active_children()) - others:
                 worker.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
