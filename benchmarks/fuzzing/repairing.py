@@ -84,8 +84,11 @@ def strayed(before: str, result: FixResult) -> list[int]:
     for kind, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal" or (kind == "insert" and all(_IMPORT.match(line) for line in new[start:end])):
             continue
-        touched = range(first + 1, max(last, first + 1) + 1)
-        found += [line for line in touched if not {line - 1, line, line + 1} & reach][:1]
+        # What is inserted stands behind a line or before one; what is changed are the lines themselves.
+        touched = range(first, first + 2) if kind == "insert" else range(first + 1, last + 1)
+        apart = [line for line in touched if line not in reach]
+        if len(apart) == len(touched) or (apart and kind != "insert"):
+            found.append(apart[0])
     return found
 
 

@@ -15,7 +15,7 @@ COLD, GOAL = 0.6, 0.35  # of libcst.parse_module's CPU time
 PLAIN = 0.03  # of flake8's CPU time
 UNCHANGED, REPOSITORY = 0.35, 310  # CPU seconds, and the number of files up to which they are asked for
 ABOVE = 60.0  # MiB above what libcst.parse_module needs for the largest file
-FLAT = 1.1  # how much more memory all files may need than half of them
+FLAT = 1.1  # how much more memory all files may need than the smallest part of them
 LINEAR = 1.1  # the power of the size that cost may grow with
 PROCESSES = 1.7
 
@@ -87,8 +87,8 @@ def _growth(growth: Growth) -> Iterator[Bar]:
         power <= LINEAR,
     )
     if growth.of == "files":
-        ratio = growth.peak[-1] / growth.peak[-2]
-        name = f"peak memory for {growth.sizes[-1]} files of {growth.subject}, to that for {growth.sizes[-2]}"
+        ratio = growth.peak[-1] / growth.peak[0]
+        name = f"peak memory for {growth.sizes[-1]} files of {growth.subject}, to that for {growth.sizes[0]}"
         yield Bar(name, f"at most {FLAT}", f"{ratio:.2f}", ratio <= FLAT)
 
 
