@@ -23,9 +23,12 @@ from torchlint.semantics.values import (
     CHOICE,
     CONST,
     DICT,
+    ELEMENT,
     ESCAPE,
+    GAP,
     GLOBAL,
     INSTANCE,
+    ITEM,
     LIST,
     METHOD,
     MODULE,
@@ -51,6 +54,9 @@ _LOOKS: Final = frozenset(
     f"builtins.{name}" for name in ("len", "print", "isinstance", "type", "id", "enumerate", "zip", "range", "reversed",
                                     "list", "tuple", "dict", "iter", "sum", "repr", "str", "bool")
 )  # fmt: skip
+# What gives the items of a container as they are.
+_HANDS_ON: Final = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "iter", "reversed", "sorted"))
+_VIEWS: Final = frozenset(("values", "items", "copy"))
 _MAX_DEPTH: Final = 4
 
 
@@ -71,6 +77,7 @@ class Submodules:
         self._stored: dict[Value, list[Store]] = {}
         self._by_instance: dict[Instance, list[Store]] = {}
         self._registered: set[Value] = set()
+        self._loops: dict[Value, list[Value]] = {}  # what a loop put in a container is no operand of it
         for store in program.stores:
             self._by_instance.setdefault(store.instance, []).append(store)
             for value in _alternatives(store.value):
@@ -105,13 +112,12 @@ class Submodules:
     def _held(self) -> dict[Value, dict[Value, int]]:
         """The modules that each plain container ever held, with how many containers lie between."""
         held: dict[Value, dict[Value, int]] = {}
-        loops: dict[Value, list[Value]] = {}  # what a loop put in a container is no operand of it
         for op in _PLAIN:
             for container in self._program.values(op):
                 content = container.data.content
                 if op != DICT and any(item.op == CHOICE for item in content):
                     for item in contained(container):
-                        loops.setdefault(item, []).append(container)
+                        self._loops.setdefault(item, []).append(container)
         for op in (MODULE, INSTANCE):
             for module in self._program.values(op):
                 for operand in module.args.values():
@@ -122,7 +128,7 @@ class Submodules:
                 pending, seen = [(module, 0)], {module}
                 while pending:
                     value, depth = pending.pop()
-                    for use in (*value.uses, *loops.get(value, ())):
+                    for use in (*value.uses, *self._loops.get(value, ())):
                         if use in seen or depth > _MAX_DEPTH or use.op not in (*_PLAIN, PHI):
                             continue
                         seen.add(use)
@@ -152,10 +158,10 @@ class Submodules:
         pending, seen = [container], {container}
         while pending:
             value = pending.pop()
-            for use in value.uses:
+            for use in (*value.uses, *self._loops.get(value, ())):
                 if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, value)):
                     return True
-                if use.op in (*_PLAIN, SET, PHI) and use not in seen:
+                if use not in seen and (use.op in (*_PLAIN, SET, PHI, GAP, ITEM, ELEMENT) or _hands_on(use, value)):
                     seen.add(use)
                     pending.append(use)
         return False
@@ -264,6 +270,16 @@ def _gives(call: Value, value: Value) -> bool:
     looks = callee is not None and callee.op == GLOBAL and callee.data in _LOOKS
     given = any(one is value for name, one in call.args.items() if name != "callee")
     return given and not looks and (_constructing(call.frame) or call.frame is None or call.frame.self_value is None)
+
+
+def _hands_on(use: Value, value: Value) -> bool:
+    """Whether a use of a container, or of what is read from it, has its items: `table.values()`, `list(table.values())`."""
+    if use.op in (ATTR, METHOD):
+        return use.data in _VIEWS
+    callee = use.args.get("callee") if use.op == CALL else None
+    if callee is None:
+        return False
+    return (callee is value and value.op in (ATTR, METHOD)) or (callee.op == GLOBAL and callee.data in _HANDS_ON)
 
 
 def _hides(store: Store, modules: dict[Value, int]) -> bool:
