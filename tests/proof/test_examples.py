@@ -43,6 +43,8 @@ WRONG = (
     ("scores = ", "_ = "),
     ("eval()", "train()"),
     ("clamp_", "clamp"),
+    (" in range(", " in range(1, "),
+    ("is None", "is not None"),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torchlint.semantics.values import (
+    APPENDED,
     CHOICE,
     CONST,
     DICT,
@@ -231,6 +232,8 @@ def container_method(
     first = arguments[0] if arguments else None
     if name == "append" and first is not None:
         it.replace_items(items, (*content, first))
+        if first.op in (MODULE, INSTANCE):
+            it.note(APPENDED, first, node)
     elif name in ("extend", "__iadd__") and first is not None:
         it.replace_items(items, (*content, *spread(it, first)))
     elif name == "insert" and len(arguments) == 2:

@@ -20,11 +20,14 @@ from torchlint.semantics.values import (
     CONST,
     FUNCTION,
     GAP,
+    INSTANCE,
     LIST,
     MODULE,
     OTHER_COMPARISONS,
+    RANK,
     SET,
     SHAPE,
+    SIZE,
     SLICE,
     TUPLE,
     UNKNOWN,
@@ -128,13 +131,22 @@ def binary_values(it: Interpreter, op: str, left: Value, right: Value, node: ast
         return it.sequence(left.op, (*left.data.content, gap), node)
     elif op == "add" and left.op == right.op == MODULE and left.data.children and right.data.children:
         return joined_modules(it, (left, right), (*left.data.children.content, *right.data.children.content), node)
-    elif op == "mul" and left.op in (LIST, TUPLE):
-        count = right.data if right.op == CONST and isinstance(right.data, int) else None
-        if count is not None and 0 <= count * len(left.data.content) <= 64:
-            return it.sequence(left.op, left.data.content * count, node)
-        return it.sequence(left.op, (it.choice(((), left.data.content)),), node)
+    elif op == "mul" and (left.op in (LIST, TUPLE) or _is_repeated(right, left)):
+        repeated, times = (left, right) if left.op in (LIST, TUPLE) else (right, left)
+        content = repeated.data.content
+        count = times.data if times.op == CONST and isinstance(times.data, int) else None
+        if count is not None and 0 <= count * len(content) <= 64:
+            return it.sequence(repeated.op, content * count, node)
+        return it.sequence(repeated.op, (it.choice(((), content)),), node)
     exponent = "exponent" if op == "pow" else "other"
     return it.value(op, {"input": left, exponent: right}, node, form="operator")
+
+
+def _is_repeated(value: Value, times: Value) -> bool:
+    """Whether `times * value` repeats a list. A number of numpy would be multiplied with each item."""
+    if value.op not in (LIST, TUPLE):
+        return False
+    return times.op in (CONST, SIZE, RANK) or all(item.op in (MODULE, INSTANCE) for item in value.data.content)
 
 
 def _fold(op: str, left: Any, right: Any) -> Any:

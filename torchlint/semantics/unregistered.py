@@ -7,7 +7,7 @@ and `eval()` change what it computes.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -170,7 +170,7 @@ class Submodules:
         """Whether a module is registered somewhere, or somebody takes care of it by hand."""
         if module in self._registered:
             return True
-        if any(store.instance.cls.is_module is not False for store in self._stored.get(module, ())):
+        if self.is_stored(module):
             return True
         for use in module.uses:
             if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, module)):
@@ -187,8 +187,11 @@ class Submodules:
                 return True
         return False
 
-    def has_state(self, module: Value, depth: int = 0) -> bool:
-        """Whether a module surely has parameters, buffers, or another behaviour in training."""
+    def has_state(self, module: Value, depth: int = 0, *, learned: bool = False) -> bool:
+        """Whether a module surely has parameters, buffers, or another behaviour in training.
+
+        `learned`: whether it has what training changes, parameters or running statistics.
+        """
         if depth > _MAX_DEPTH:
             return False
         if module.op == PARAMETER:
@@ -196,20 +199,30 @@ class Submodules:
         if module.op == MODULE:
             children = module.data.children
             if children is not None:
-                return any(self.has_state(child, depth + 1) for child in children.content)
-            return _kind_has_state(module.data.name, module)
+                return any(self.has_state(child, depth + 1, learned=learned) for child in children.content)
+            return _kind_has_state(module.data.name, module, learned)
         if module.op != INSTANCE or not module.data.cls.is_module:
             return False
         base = module.data.cls.outside_base("torch.nn.")
-        if base is not None and _kind_has_state(base, None):
+        if base is not None and _kind_has_state(base, None, learned):
             return True
         return any(
-            store.value is not module and self.has_state(store.value, depth + 1)
-            for store in self._by_instance.get(module.data, ())
+            store.value is not module and self.has_state(store.value, depth + 1, learned=learned)
+            for store in self._stores_of(module.data)
         )
 
+    def is_stored(self, value: Value) -> bool:
+        """Whether a value is an attribute of a module, by itself."""
+        return any(store.instance.cls.is_module is not False for store in self._stored.get(value, ()))
 
-def _kind_has_state(name: str, module: Value | None) -> bool:
+    def _stores_of(self, instance: Instance) -> Sequence[Store]:
+        """What is stored on an object, or, where its constructor wasn't run, on the one on which its class was analysed."""
+        example = instance.cls.self_value
+        found = self._by_instance.get(instance, [])
+        return found if found or example is None else self._by_instance.get(example.data, [])
+
+
+def _kind_has_state(name: str, module: Value | None, learned: bool) -> bool:
     kind = operations.module(name)
     if kind is None:
         return False
@@ -218,11 +231,9 @@ def _kind_has_state(name: str, module: Value | None) -> bool:
     if switches:
         chosen = [given.get(one.name, one.default) for one in switches]
         return any(_is_true(one) for one in chosen)
-    return (
-        _knows_training(kind.op)
-        or bool(kind.parameters)
-        or any(name in given and not _is_none(given[name]) for name in kind.buffers)
-    )
+    if kind.parameters or learned:
+        return bool(kind.parameters)
+    return _knows_training(kind.op) or any(name in given and not _is_none(given[name]) for name in kind.buffers)
 
 
 @cache

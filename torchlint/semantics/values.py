@@ -58,6 +58,7 @@ ESCAPE = (
     "py.escape"  # a use: the value is returned to an unknown caller or kept; data: "return" or the attribute's name
 )
 DROPPED = "py.dropped"  # an expression statement: args["input"] is its value, whose uses don't count this one
+APPENDED = "py.appended"  # a note: args["input"] is a module that a call of `append` puts in a container
 SLICE = "py.slice"  # a slice in a subscript; args "lower", "upper", "step" where given
 
 # Python's operators under torch's names.
