@@ -24,7 +24,10 @@ def draft(text: str) -> Draft:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("def f(act=g()):\n    return act\n", "def f(act=None):\n    if act is None:\n        act = g()\n    return act\n"),
+        (
+            "def f(act=g()):\n    return act\n",
+            "def f(act=None):\n    if act is None:\n        act = g()\n    return act\n",
+        ),
         (
             'def f(*, act: T | None = g()):\n    """Doc."""\n    return act\n',
             'def f(*, act: T | None = None):\n    """Doc."""\n    if act is None:\n        act = g()\n    return act\n',

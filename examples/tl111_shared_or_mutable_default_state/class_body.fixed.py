@@ -12,7 +12,7 @@ class Classifier(nn.Module):
         self.last = nn.Linear(6, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = torch.relu(self.hidden(x))
+        x = torch.tanh(self.hidden(x))
         return self.last(self.drop(x))
 
 
