@@ -23,6 +23,7 @@ from torchlint.semantics.values import (
     CLASS,
     CONST,
     DICT,
+    FORWARD,
     FUNCTION,
     GAP,
     GLOBAL,
@@ -64,6 +65,8 @@ def call(it: Interpreter, node: ast.Call) -> Value:
     func = node.func
     if isinstance(func, ast.Attribute):
         receiver = it.evaluate(func.value)
+        if func.attr == "forward" and it.stored_names.isdisjoint(("forward", "__call__")):  # else who knows what runs
+            it.note(FORWARD, receiver, node)
         arguments = evaluate_arguments(it, node)
         return call_method(it, receiver, func.attr, arguments, node)
     callee = it.evaluate(func)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torchlint.semantics.frames import Frame, Function
 
 # Bases outside torch that are modules (documentation of Lightning 2).
-_MODULE_BASES = frozenset(
+MODULE_BASES = frozenset(
     f"{package}.{name}"
     for package in ("pytorch_lightning", "lightning", "lightning.pytorch", "pytorch_lightning.core.module")
     for name in ("LightningModule", "core.LightningModule")
@@ -67,7 +67,7 @@ class ClassModel:
         for base in self.outside_bases():
             if base.op != GLOBAL:
                 unknown = True
-            elif base.data.startswith("torch.nn.") or base.data in _MODULE_BASES:
+            elif base.data.startswith("torch.nn.") or base.data in MODULE_BASES:
                 return True
             elif not base.data.startswith(("builtins.", "abc.", "typing.", "torch.")):
                 unknown = True
