@@ -49,11 +49,12 @@ def test_a_sample_is_found_and_restored() -> None:
         "numerics": 3,
         "targets": 2,
         "views": 2,
+        "forwards": 8,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 10 | 10 | 100% | 10 | 100% |" in text
+    assert "| all | 18 | 18 | 100% | 18 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -113,6 +114,9 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x, y): return y + self.a", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a.to(x)", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(()))\n    def forward(self, x: torch.Tensor): return x + self.a", []),
+        ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n    def forward(self, x): return self.a(x)", [".forward"]),
+        ("forwards", _NET + "        self.a = make(1, 1)\n    def forward(self, x): return self.a(x)", []),
+        ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n        self.a = None\n    def forward(self, x): return self.a(x)", []),
     ],
 )  # fmt: skip
 def test_only_what_is_certain_is_undone(family: str, text: str, expected: list[str]) -> None:

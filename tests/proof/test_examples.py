@@ -13,7 +13,7 @@ from torchlint.proof.execute import execute
 from torchlint.proof.prove import ProofReport, prove
 from torchlint.proof.table import markdown, without_numbers
 from torchlint.registry import load as load_rules
-from torchlint.rule import Edit, Finding, Rule
+from torchlint.rule import Finding, Rule
 from torchlint.settings import Settings
 from torchlint.source import Source
 
@@ -86,13 +86,11 @@ class Wrong(Rule):
         for finding in self.rule.check(context):
             fix = finding.fix
             if fix is not None:
-                texts = [wrong(edit.text) for edit in fix.edits] if any(edit.text for edit in fix.edits) else [REMAINS]
-                fix = replace(fix, edits=tuple(map(_with_text, fix.edits, texts, strict=True)))
+                removes = not any(edit.text for edit in fix.edits)
+                texts = [REMAINS if removes else wrong(edit.text) for edit in fix.edits]
+                edits = [replace(edit, text=text) for edit, text in zip(fix.edits, texts, strict=True)]
+                fix = replace(fix, edits=tuple(edits))
             yield replace(finding, fix=fix)
-
-
-def _with_text(edit: Edit, text: str) -> Edit:
-    return replace(edit, text=text)
 
 
 def wrong(text: str) -> str:
