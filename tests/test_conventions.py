@@ -18,7 +18,7 @@ from torchlint.rule import Rule
 LAYERS = (
     ("source", "syntax"),
     ("semantics",),
-    ("rule", "edits", "imports", "registration", "dropping", "defaults", "context", "rewrite"),
+    ("rule", "edits", "imports", "registration", "activations", "dropping", "defaults", "context", "rewrite"),
     ("rules",),
     ("report", "documentation", "settings", "registry", "noqa"),
     ("engine",),

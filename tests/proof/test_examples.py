@@ -45,6 +45,7 @@ WRONG = (
     ("clamp_", "clamp"),
     (" in range(", " in range(1, "),
     ("is None", "is not None"),
+    ("logits", "logits.neg()"),
 )
 REMAINS = ".eval().forward"  # in place of a fix that only removes something
 

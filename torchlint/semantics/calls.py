@@ -12,7 +12,7 @@ from torchlint.semantics.containers import changed_lists, container_method, spre
 from torchlint.semantics.frames import Arguments, Function
 from torchlint.semantics.functions import is_short
 from torchlint.semantics.inplace import overwritten, received
-from torchlint.semantics.modules import build_module, call_children, call_module, module_method
+from torchlint.semantics.modules import WRAPPERS, build_module, call_children, call_module, module_method, wrap_module
 from torchlint.semantics.objects import instance_method, instantiate
 from torchlint.semantics.text import formatted
 from torchlint.semantics.values import (
@@ -55,6 +55,7 @@ _REPARAMETRISATIONS = frozenset(
     for name in ("weight_norm", "spectral_norm", "parametrizations.weight_norm", "parametrizations.spectral_norm",
                  "parametrizations.orthogonal", "weight_norm.weight_norm", "spectral_norm.spectral_norm")
 )  # fmt: skip
+_COMPILERS = frozenset(("torch.compile", "torch.jit.script"))
 TOO_DEEP = "too deep"  # data of a call that is understood where its caller is analysed on its own
 _PARAMETERS = frozenset(("torch.nn.Parameter", "torch.nn.parameter.Parameter"))
 _BUFFERS = frozenset(("torch.nn.Buffer", "torch.nn.parameter.Buffer"))
@@ -160,24 +161,29 @@ def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.
     if operation is not None:
         made = call_operation(it, operation, arguments, node, "function")
         return made if made is not None else call_unknown(it, callee, arguments, node)
+    if name in WRAPPERS:
+        return wrap_module(it, name, arguments, node)
     kind = operations.module(name)
     if kind is not None:
         return build_module(it, kind, arguments, node)
-    reparametrised = _reparametrised(name, arguments)
-    if reparametrised is not None:
-        return reparametrised
+    same = _handed_back(name, arguments)
+    if same is not None:
+        return same
     made = call_unknown(it, callee, arguments, node)
     received(it, name, arguments, node)
     return made
 
 
-def _reparametrised(name: str, arguments: Arguments) -> Value | None:
-    """The module that a function of torch hands back after it gave its weight another form; its bias stays as it was."""
+def _handed_back(name: str, arguments: Arguments) -> Value | None:
+    """The module that a function of torch hands back, with its weight in another form or compiled: it computes the same."""
     first = arguments.positional[0] if arguments.positional else arguments.keywords.get("module")
     which = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("name")
-    if name not in _REPARAMETRISATIONS or first is None or first.op not in (MODULE, INSTANCE) or not arguments.exact:
+    if first is None or first.op not in (MODULE, INSTANCE) or not arguments.exact:
         return None
-    return first if which is None or (which.op == CONST and which.data == "weight") else None
+    if name in _COMPILERS:
+        return first
+    whole = which is None or (which.op == CONST and which.data == "weight")
+    return first if name in _REPARAMETRISATIONS and whole else None
 
 
 def call_operation(

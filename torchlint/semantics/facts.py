@@ -9,6 +9,7 @@ from torchlint.semantics import promotion
 from torchlint.semantics.dims import Dim
 from torchlint.semantics.dtypes import Dtypes
 from torchlint.semantics.legality import Legality
+from torchlint.semantics.outputs import Outputs
 from torchlint.semantics.shapes import Shapes
 from torchlint.semantics.tensors import is_tensor
 from torchlint.semantics.values import CALL, GLOBAL
@@ -28,6 +29,7 @@ class Facts:
         self.program = program
         self.shapes = Shapes(program)
         self.legality = Legality(program, self.shapes)
+        self.outputs = Outputs(program)
         called = {call.args["callee"].data for call in program.values(CALL) if call.args["callee"].op == GLOBAL}
         default = promotion.FLOATS if called & _DEFAULT_SETTERS else promotion.FLOAT32
         autocast = any(name.startswith("torch.") and name.endswith("autocast") for name in called)

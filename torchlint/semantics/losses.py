@@ -1,9 +1,9 @@
-"""Calls of losses: which value is the target, how the code writes it, and where its dtype comes from."""
+"""Calls of losses: which values they take, how the code writes them, and what their inputs went through."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchlint.context import Context
+    from torchlint.rule import Because
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,37 @@ class LossCall:
         for use in value.uses:
             if use.op == PHI and use.node is self.node:
                 yield from use.data
+
+    def certain_of(self, context: Context, ops: Collection[str]) -> list[Value]:
+        """The results of these operations that the call certainly gets as its input, changes of shape aside.
+
+        Each way of reaching the call counts for itself, and all that the input may hold there must be such a result.
+        """
+        found: dict[Value, tuple[Value, ...]] = {}
+        for value in self.values:
+            sources = context.facts.outputs.sources(value.args["input"])
+            if sources and all(one.op in ops for one in sources):
+                found[value] = sources
+        return list(dict.fromkeys(one for value in self.certain(found) for one in found[value]))
+
+    def written(self, context: Context, name: str = "input") -> str:
+        """An argument as the code writes it, for a message."""
+        written = self.argument(context, name)
+        return f"`{context.edits.text(written)}`" if written is not None else f"the {name}"
+
+    def because(self, context: Context, activations: Iterable[Value], word: str) -> list[Because]:
+        """Where activations are applied, or made, as far as that isn't the call itself."""
+        places: dict[ast.AST, None] = {}
+        for one in activations:
+            made = one.module.node if one.module is not None else None
+            for node in (one.node, made):
+                if node is not None and not self._holds(node):
+                    places[node] = None
+        return [context.because(node, f"{word} here") for node in places]
+
+    def _holds(self, node: ast.AST) -> bool:
+        """Whether a node is an argument of the call, or part of one."""
+        return any(one is node for argument in self.node.args for one in ast.walk(argument))
 
     def argument(self, context: Context, name: str) -> cst.BaseExpression | None:
         """The expression that the call passes for a parameter; None where that isn't clear from the call alone."""

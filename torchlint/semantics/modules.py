@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
 CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
+# Modules around another one: what they give is what that one gives for the same arguments, batch by batch.
+WRAPPERS = frozenset(
+    ("torch.nn.DataParallel", "torch.nn.parallel.DataParallel", "torch.nn.parallel.DistributedDataParallel")
+)
 # Methods of nn.Module that return the module itself (documentation of torch.nn.Module).
 SELF_METHODS = frozenset(
     [
@@ -70,6 +74,12 @@ def build_module(it: Interpreter, kind: operations.ModuleKind, arguments: Argume
     return it.value(MODULE, bound, node, module)
 
 
+def wrap_module(it: Interpreter, name: str, arguments: Arguments, node: ast.AST | None) -> Value:
+    """A new module around another one."""
+    first = {"module": arguments.positional[0]} if arguments.positional else {}
+    return it.value(MODULE, {**first, **arguments.keywords}, node, ModuleObject(name, exact_arguments=False))
+
+
 def fill_container(it: Interpreter, module: ModuleObject, arguments: Arguments, node: ast.AST | None) -> None:
     """Put a container's constructor arguments in as its children."""
     positional = arguments.positional
@@ -104,6 +114,8 @@ def children_of(it: Interpreter, source: Value | None) -> Items:
 def call_module(it: Interpreter, module: Value, arguments: Arguments, node: ast.AST | None) -> Value:
     """The value of calling a torch.nn object."""
     held: ModuleObject = module.data
+    if held.name in WRAPPERS and "module" in module.args:
+        return it.apply(module.args["module"], arguments, node)
     if held.name == "torch.nn.Sequential" and held.children is not None:
         held.called = True
         if len(arguments.positional) == 1:
