@@ -50,11 +50,12 @@ def test_a_sample_is_found_and_restored() -> None:
         "targets": 2,
         "views": 2,
         "forwards": 8,
+        "repeats": 1,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 18 | 18 | 100% | 18 | 100% |" in text
+    assert "| all | 19 | 19 | 100% | 19 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -101,6 +102,11 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=b), nn.BatchNorm1d(2))", []),
         ("biases", "from mine import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))", []),
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))\nm[0]", []),
+        ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(1, 1) for i in range(n)])", ["[nn.Linear(1, 1)] * n"]),
+        ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(1, 1) for i in range(n + 1)])", ["[nn.Linear(1, 1)] * (n + 1)"]),
+        ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(i, 1) for i in range(n)])", []),
+        ("repeats", "from torch import nn\nm = nn.ModuleList([nn.ReLU() for i in range(n)])", []),
+        ("repeats", "from torch import nn\nm = nn.ModuleList([nn.LayerNorm(1, elementwise_affine=a) for i in range(n)])", []),
         ("views", "def f(x):\n    return x.permute(0, 2, 1, 3).reshape(2, -1)", [".view"]),
         ("views", "def f(x):\n    return x.permute(0, 1, 2, 3).reshape(2, -1)", []),
         ("views", "def f(x):\n    return x.permute(0, 2, 3, 1).reshape(2, -1, 4)", []),
@@ -128,6 +134,8 @@ def test_only_what_is_certain_is_undone(family: str, text: str, expected: list[s
     [
         ("TL101", "s.register_buffer('a', x)", "s.register_buffer(name='a', tensor=x, persistent=False)", True),
         ("TL101", "s.register_buffer('a', x)", "s.register_buffer('b', x)", False),
+        ("TL111", "[f() for i in range(3)]", "[f() for _ in range(3)]", True),
+        ("TL111", "[f() for i in range(3)]", "[f() for _ in range(2)]", False),
         ("TL201", "f(a=1, b=2)", "f(b=2, a=1)", True),
         ("TL201", "f(a=1)", "f(a=2)", False),
         ("TL401", "loss(x, y.int())", "loss(x, y.int().long())", True),

@@ -1,7 +1,8 @@
 """One form for code that differs only as the rules' documentation names.
 
 `persistent=False` of a buffer; `.reshape(..)` for `.contiguous().view(..)`; the order of keywords; a conversion of what a loss
-gets as its second argument, the target; functions for methods of the same name; a temporary, a helper of one expression, and `x - logsumexp(x)` for a log-softmax.
+gets as its second argument, the target; functions for methods of the same name; the name of a counter
+in a comprehension; a temporary, a helper of one expression, and `x - logsumexp(x)` for a log-softmax.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def normal(tree: ast.Module, family: str) -> str:
         tree = _Keywords().visit(tree)
     elif family == "TL501":
         tree = _Views().visit(tree)
+    elif family == "TL111":
+        tree = _Counters().visit(tree)
     elif family in ("TL401", "TL402"):
         tree = _Targets().visit(tree)
     return ast.dump(tree)
@@ -44,6 +47,14 @@ class _Keywords(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         node.keywords.sort(key=lambda one: one.arg or "")
+        return node
+
+
+class _Counters(ast.NodeTransformer):
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.target, ast.Name):
+            node.target.id = "_"
         return node
 
 

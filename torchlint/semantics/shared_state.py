@@ -71,7 +71,7 @@ def shared_defaults(program: Program) -> Iterator[SharedDefault]:
         for name, node in _defaults(function.node.args):
             default = function.defaults.get(name)
             given = parameters.get(default, ()) if default is not None else ()
-            if default is None or not given or default.node is not node:
+            if default is None or not given or not isinstance(node, ast.Call):  # a name is shared on purpose
                 continue
             if default.op in (MODULE, INSTANCE, PARAMETER):
                 if modules.has_state(default, learned=True) and any(_kept(modules, one) for one in given):

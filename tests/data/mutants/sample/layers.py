@@ -54,3 +54,16 @@ def rows(x):
     b, c, h, w = x.shape
     pixels = x.permute(0, 2, 3, 1).reshape(b, h * w, c)  # joins neighbours only
     return pixels, x.permute(0, 2, 3, 1).reshape(b * h * w, c)
+
+
+class Towers(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        self.norms = nn.ModuleList([nn.LayerNorm(width) for i in range(depth + 1)])
+        self.acts = nn.ModuleList([nn.ReLU() for i in range(depth)])
+        self.sizes = nn.ModuleList([nn.Linear(width, i + 1) for i in range(depth)])
+
+    def forward(self, x):
+        for norm, act in zip(self.norms, self.acts):
+            x = act(norm(x))
+        return [size(x) for size in self.sizes]
