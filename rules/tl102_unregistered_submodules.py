@@ -55,16 +55,13 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from torchlint.edits import Draft, refused
 from torchlint.rule import Finding, Group, Rule, Safety
-from torchlint.semantics.left_behind import before_init, target
-from torchlint.semantics.unregistered import BY_HAND, Hidden, Submodules, is_wrapped_tuple, mentions
+from torchlint.semantics.left_behind import target
+from torchlint.semantics.unregistered import Hidden, Submodules
+from torchlint.wrapping import collected, wrapped
 
 if TYPE_CHECKING:
     from torchlint.context import Context
-
-# What a plain container has and its counterpart in torch.nn doesn't (`dir` of both, torch 2.13).
-_ONLY_PLAIN = frozenset(("index", "sort", "remove", "copy", "reverse", "count", "get", "setdefault", "clear"))
 
 
 class UnregisteredSubmodules(Rule):
@@ -78,9 +75,9 @@ class UnregisteredSubmodules(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every attribute with modules that nothing registers."""
         for hidden in Submodules(context.program).hidden():
-            if _collected(context, hidden.store.name):
+            if collected(context, hidden.store.name):
                 continue
-            draft = _wrapped(context, hidden)
+            draft = wrapped(context, hidden)
             yield context.finding(
                 self,
                 target(hidden.store),
@@ -100,53 +97,3 @@ def _message(hidden: Hidden) -> str:
         f"`self.{hidden.store.name}` keeps modules in a plain {what}: parameters(), .to(), eval() and the state_dict "
         "don't reach them"
     )
-
-
-def _collected(context: Context, name: str) -> bool:
-    """Whether a statement that reads an attribute of this name also asks modules for what is missing."""
-    statements = [node for node in ast.walk(context.tree) if isinstance(node, ast.stmt) and not _is_scope(node)]
-    return any(
-        any(True for _ in mentions(node, name))
-        and any(isinstance(part, ast.Attribute) and part.attr in BY_HAND for part in ast.walk(node))
-        for node in statements
-    )
-
-
-def _is_scope(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.With | ast.Try)
-
-
-def _wrapped(context: Context, hidden: Hidden) -> Draft:
-    """Wrap the stored value where it's written."""
-    store = hidden.store
-    value = getattr(store.node, "value", None)
-    if isinstance(value, ast.Tuple):
-        tuple_of_one = len(value.elts) == 1 and not is_wrapped_tuple(value)
-        return refused("remove the comma at the end" if tuple_of_one else "make it an nn.ModuleList")
-    if hidden.nested:
-        return refused("a list in it, or added to it, may need an nn.ModuleList of its own")
-    if before_init(store):
-        return refused("it is set before super().__init__()")
-    plain = isinstance(value, ast.List | ast.ListComp | ast.Dict | ast.DictComp)
-    if (
-        not isinstance(value, ast.expr)
-        or not plain
-        or store.node.__class__ not in (ast.Assign, ast.AnnAssign)
-        or value is not store.value.node
-    ):
-        return refused("it isn't written at the assignment")
-    if any(isinstance(part, ast.Constant) and part.value is None for part in getattr(value, "elts", ())):
-        return refused("it holds None, which no nn.ModuleList takes")
-    keys = value.keys if isinstance(value, ast.Dict) else ()
-    named = all(isinstance(key, ast.Constant) and isinstance(key.value, str) and "." not in key.value for key in keys)
-    if isinstance(value, ast.DictComp) or (isinstance(value, ast.Dict) and not (keys and named)):
-        return refused("whether all its keys are strings isn't known")
-    parents = (node for node in ast.walk(context.tree) if isinstance(node, ast.Attribute))
-    if any(isinstance(one.value, ast.Attribute) and one.value.attr == store.name and one.attr in _ONLY_PLAIN for one in parents):  # fmt: skip
-        return refused("a method is used that it wouldn't have")
-    kind = "torch.nn.ModuleDict" if isinstance(value, ast.Dict) else "torch.nn.ModuleList"
-    spelled = context.edits.imports.ensure(kind, store.node)
-    node = context.concrete.node(value)
-    if spelled is None or node is None:
-        return refused("the assignment isn't understood")
-    return context.edits.wrap_call(node, spelled[0]) + Draft(spelled[1])

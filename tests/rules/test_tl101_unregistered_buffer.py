@@ -94,7 +94,6 @@ WITHHELD = [
     ("self.t = torch.exp(1j * torch.ones(n))", "pass", "imaginary"),
     ("self.t = torch.ones(n, requires_grad=True)", "pass", "nn.Parameter"),
     ("self.t = torch.ones(n).requires_grad_()", "pass", "nn.Parameter"),
-    ("self.t = nn.Parameter(torch.ones(n)).cuda()", "pass", "nn.Parameter"),
     ("self.t = None\n        self.t = torch.ones(n)", "pass", "something other"),
     ("self.t = 1.0\n        if flag:\n            self.t = torch.ones(n)", "pass", "something other"),
     ("self.t = torch.ones(n)\n    def drop(self):\n        self.t = None", "pass", "something other"),

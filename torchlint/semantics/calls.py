@@ -156,6 +156,8 @@ def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.
         source = arguments.positional[0] if arguments.positional else arguments.keywords.get("data")
         operands = {} if source is None else {"input": source}
         rest = {key: value for key, value in arguments.keywords.items() if key != "data"}
+        if name in _PARAMETERS and len(arguments.positional) > 1:
+            rest["requires_grad"] = arguments.positional[1]
         return it.value(PARAMETER if name in _PARAMETERS else BUFFER, {**operands, **rest}, node, form="function")
     operation = operations.function(name)
     if operation is not None:

@@ -17,6 +17,7 @@ from torchlint.semantics.classes import ClassModel, Instance, Store
 from torchlint.semantics.devices import Device, Devices, by_forward, contained, has_parameters, tensor_operands
 from torchlint.semantics.evidence import SAME_DEVICE, has_no_dimensions, is_tensor
 from torchlint.semantics.frames import Frame
+from torchlint.semantics.lost_parameters import lost_parameter
 from torchlint.semantics.ops.base import words
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
@@ -25,7 +26,6 @@ from torchlint.semantics.values import (
     CONST,
     DICT,
     ELEMENT,
-    ESCAPE,
     GLOBAL,
     ITEM,
     LIST,
@@ -117,6 +117,8 @@ class Attributes:
             return None
         for store in made:
             container = store.value.op in _CONTAINERS
+            if not container and lost_parameter(store.value) is not None:
+                continue  # a parameter, or to be one
             for start in self._held(store.value) if container else (store.value,):
                 trained = not container and self._trained(start)
                 meeting = None if trained else self._meeting(start)
@@ -280,7 +282,7 @@ def is_parameter(value: Value) -> bool:
 
 
 def needs_gradient(value: Value, depth: int = 0) -> bool:
-    """Whether a tensor was made with `requires_grad=True`, and is no parameter (or one that was copied elsewhere)."""
+    """Whether a tensor was made with `requires_grad=True`, and is no parameter."""
     if depth > 20:
         return False
     flag = value.args.get("requires_grad")
@@ -291,10 +293,6 @@ def needs_gradient(value: Value, depth: int = 0) -> bool:
     if value.op == "requires_grad":
         mode = value.args.get("mode")
         return mode is None or (mode.op == CONST and mode.data is True)
-    if value.op in ("to", "cuda") and "input" in value.args:
-        source = value.args["input"]
-        kept = any(use.op == ESCAPE for use in source.uses)  # the parameter is stored too: this is a copy of it
-        return (is_parameter(source) and not kept) or needs_gradient(source, depth + 1)
     if value.op == PHI:
         return any(needs_gradient(one, depth + 1) for one in value.data)
     if value.op in ("detach", "data") or (value.op.startswith("py.") and value.op not in (REFINE, MUTATED)):

@@ -69,11 +69,13 @@ class Hidden:
     nested: bool
 
 
-class Submodules:
-    """The modules of a program, and who holds them."""
+class Holders:
+    """What a program's modules keep in plain containers. Subclasses say what counts: modules, parameters."""
+
+    registers = _REGISTERS
 
     def __init__(self, program: Program) -> None:
-        self._program = program
+        self.program = program
         self._stored: dict[Value, list[Store]] = {}
         self._by_instance: dict[Instance, list[Store]] = {}
         self._registered: set[Value] = set()
@@ -87,14 +89,14 @@ class Submodules:
         """Every attribute whose modules nothing registers or takes care of, in the order of the text."""
         plain = [
             store
-            for store in self._program.stores
-            if store.value.op in _PLAIN and store.instance.cls.is_module and _constructing(store.frame)
+            for store in self.program.stores
+            if store.value.op in _PLAIN and store.instance.cls.is_module and constructing(store.frame)
         ]
         if not plain:
             return []
         held = self._held()
         for container, inside in held.items():
-            if self._goes_elsewhere(container):
+            if self.goes_elsewhere(container):
                 self._registered.update(inside)
         found: dict[tuple[ast.AST, str], Hidden | None] = {}
         for store in plain:
@@ -113,29 +115,39 @@ class Submodules:
         """The modules that each plain container ever held, with how many containers lie between."""
         held: dict[Value, dict[Value, int]] = {}
         for op in _PLAIN:
-            for container in self._program.values(op):
+            for container in self.program.values(op):
                 content = container.data.content
                 if op != DICT and any(item.op == CHOICE for item in content):
                     for item in contained(container):
                         self._loops.setdefault(item, []).append(container)
-        for op in (MODULE, INSTANCE):
-            for module in self._program.values(op):
-                for operand in module.args.values():
-                    if operand.op == CHOICE:
-                        self._registered.update(_runs(operand))
-                if op == INSTANCE and not module.data.cls.is_module:
-                    continue
-                pending, seen = [(module, 0)], {module}
-                while pending:
-                    value, depth = pending.pop()
-                    for use in (*value.uses, *self._loops.get(value, ())):
-                        if use in seen or depth > _MAX_DEPTH or use.op not in (*_PLAIN, PHI):
-                            continue
-                        seen.add(use)
-                        if use.op != PHI:
-                            held.setdefault(use, {})[module] = depth
-                        pending.append((use, depth + (use.op != PHI)))
+        for module in (*self.program.values(MODULE), *self.program.values(INSTANCE)):
+            for operand in module.args.values():
+                if operand.op == CHOICE:
+                    self._registered.update(_runs(operand))
+        for one in self.sources():
+            pending, seen = [(one, 0)], {one}
+            while pending:
+                value, depth = pending.pop()
+                for use in (*value.uses, *self._loops.get(value, ())):
+                    if use in seen or depth > _MAX_DEPTH or use.op not in (*_PLAIN, PHI):
+                        continue
+                    seen.add(use)
+                    if use.op != PHI:
+                        held.setdefault(use, {})[one] = depth
+                    pending.append((use, depth + (use.op != PHI)))
         return held
+
+    def sources(self) -> Iterable[Value]:
+        """The values that count."""
+        raise NotImplementedError
+
+    def has_state(self, value: Value, depth: int = 0) -> bool:
+        """Whether something is lost where nothing registers a value."""
+        raise NotImplementedError
+
+    def gives(self, call: Value, value: Value) -> bool:
+        """Whether a call that isn't understood may register, or take care of, a value or container that it gets."""
+        return _gives(call, value)
 
     def _has_state(self, modules: Iterable[Value]) -> bool:
         return any(self.has_state(module) for module in modules)
@@ -144,48 +156,67 @@ class Submodules:
         names = [one for one in self._by_instance[store.instance] if one.name == store.name]
         if any(one.value.op not in _PLAIN and not _is_none(one.value) for one in names):
             return None
-        if _hides(store, modules) or takes_care(store.instance.cls, store.name):
+        if _hides(store, modules) or takes_care(store.instance.cls, store.name, self.registers):
             return None
-        if self._goes_elsewhere(store.value) or any(self._cared_for(module) for module in modules):
+        if self.goes_elsewhere(store.value) or any(self.cared_for(module) for module in modules):
             return None
         loose = [module for module in modules if self.has_state(module)]
         if not loose:
             return None
         return Hidden(store, tuple(modules), any(modules.values()))
 
-    def _goes_elsewhere(self, container: Value) -> bool:
+    def goes_elsewhere(self, container: Value) -> bool:
         """Whether a container of modules is given to something that may register them."""
         pending, seen = [container], {container}
         while pending:
             value = pending.pop()
             for use in (*value.uses, *self._loops.get(value, ())):
-                if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, value)):
+                if use.op in (MODULE, INSTANCE) or (use.op == CALL and self.gives(use, value)):
                     return True
                 if use not in seen and (use.op in (*_PLAIN, SET, PHI, GAP, ITEM, ELEMENT) or _hands_on(use, value)):
                     seen.add(use)
                     pending.append(use)
         return False
 
-    def _cared_for(self, module: Value, depth: int = 0) -> bool:
+    def cared_for(self, module: Value, depth: int = 0) -> bool:
         """Whether a module is registered somewhere, or somebody takes care of it by hand."""
         if module in self._registered:
             return True
         if self.is_stored(module):
             return True
         for use in module.uses:
-            if use.op in (MODULE, INSTANCE) or (use.op == CALL and _gives(use, module)):
+            if use.op in (MODULE, INSTANCE) or (use.op == CALL and self.gives(use, module)):
                 return True
             if use.op in (ATTR, METHOD) and use.data in BY_HAND:
                 return True
             if use.op == CALL and isinstance(use.data, str) and use.data.startswith("method "):
                 name = use.data.removeprefix("method ")
-                if name in BY_HAND or (name in _MOVES and not _constructing(use.frame)):
+                if name in BY_HAND or (name in _MOVES and not constructing(use.frame)):
                     return True
             if use.op == ESCAPE and use.data == "setattr":
                 return True
-            if use.op == PHI and depth < _MAX_DEPTH and self._cared_for(use, depth + 1):
+            if use.op == PHI and depth < _MAX_DEPTH and self.cared_for(use, depth + 1):
                 return True
         return False
+
+    def is_stored(self, value: Value) -> bool:
+        """Whether a value is an attribute of a module, by itself."""
+        return any(store.instance.cls.is_module is not False for store in self._stored.get(value, ()))
+
+    def _stores_of(self, instance: Instance) -> Sequence[Store]:
+        """What is stored on an object, or, where its constructor wasn't run, on the one on which its class was analysed."""
+        example = instance.cls.self_value
+        found = self._by_instance.get(instance, [])
+        return found if found or example is None else self._by_instance.get(example.data, [])
+
+
+class Submodules(Holders):
+    """The modules of a program, and who holds them."""
+
+    def sources(self) -> Iterable[Value]:
+        """All modules, of torch.nn and of the file's classes."""
+        yield from self.program.values(MODULE)
+        yield from (one for one in self.program.values(INSTANCE) if one.data.cls.is_module)
 
     def has_state(self, module: Value, depth: int = 0, *, learned: bool = False) -> bool:
         """Whether a module surely has parameters, buffers, or another behaviour in training.
@@ -210,16 +241,6 @@ class Submodules:
             store.value is not module and self.has_state(store.value, depth + 1, learned=learned)
             for store in self._stores_of(module.data)
         )
-
-    def is_stored(self, value: Value) -> bool:
-        """Whether a value is an attribute of a module, by itself."""
-        return any(store.instance.cls.is_module is not False for store in self._stored.get(value, ()))
-
-    def _stores_of(self, instance: Instance) -> Sequence[Store]:
-        """What is stored on an object, or, where its constructor wasn't run, on the one on which its class was analysed."""
-        example = instance.cls.self_value
-        found = self._by_instance.get(instance, [])
-        return found if found or example is None else self._by_instance.get(example.data, [])
 
 
 def _kind_has_state(name: str, module: Value | None, learned: bool) -> bool:
@@ -257,7 +278,8 @@ def _alternatives(value: Value) -> tuple[Value, ...]:
     return (value, *value.data) if value.op == PHI else (value,)
 
 
-def _constructing(frame: Frame | None) -> bool:
+def constructing(frame: Frame | None) -> bool:
+    """Whether a frame runs while an object is constructed."""
     while frame is not None:
         if frame.function is not None and frame.function.name == "__init__":
             return True
@@ -277,10 +299,16 @@ def _runs(choice: Value) -> Iterator[Value]:
 
 def _gives(call: Value, value: Value) -> bool:
     """Whether a call that isn't understood gets a value as an argument while something is constructed."""
-    callee = call.args.get("callee")
-    looks = callee is not None and callee.op == GLOBAL and callee.data in _LOOKS
     given = any(one is value for name, one in call.args.items() if name != "callee")
-    return given and not looks and (_constructing(call.frame) or call.frame is None or call.frame.self_value is None)
+    return (
+        given and not looks(call) and (constructing(call.frame) or call.frame is None or call.frame.self_value is None)
+    )
+
+
+def looks(call: Value) -> bool:
+    """Whether a call is one of Python's functions that keep nothing of what they get."""
+    callee = call.args.get("callee")
+    return callee is not None and callee.op == GLOBAL and callee.data in _LOOKS
 
 
 def _hands_on(use: Value, value: Value) -> bool:
@@ -310,27 +338,27 @@ def is_wrapped_tuple(node: ast.AST | None) -> bool:
     return (node.lineno, node.col_offset) != (node.elts[0].lineno, node.elts[0].col_offset)
 
 
-def takes_care(cls: ClassModel, name: str) -> bool:
+def takes_care(cls: ClassModel, name: str, registers: frozenset[str] = _REGISTERS) -> bool:
     """Whether a class has its own way of collecting, moving or registering what an attribute holds."""
     for model in cls.mro():
         for method_name, method in model.methods.items():
             if method_name in _OVERRIDES:
                 return True
             constructs = method_name == "__init__" or method in cls.reached_from_init
-            if constructs and any(_registers(node) for node in ast.walk(method.node)):
+            if constructs and any(_registers(node, registers) for node in ast.walk(method.node)):
                 return True
     return False
 
 
-def _registers(node: ast.AST) -> bool:
-    """Whether a node registers a module under a computed name."""
+def _registers(node: ast.AST, registers: frozenset[str]) -> bool:
+    """Whether a node registers something under a computed name."""
     if not isinstance(node, ast.Call):
         return False
     called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return called in _REGISTERS and not any(isinstance(one, ast.Constant) for one in node.args[:2])
+    return called in registers and not any(isinstance(one, ast.Constant) for one in node.args[:2])
 
 
-def mentions(tree: ast.AST, name: str) -> Iterator[ast.AST]:
+def mentions(tree: ast.AST, name: str) -> Iterator[ast.Attribute]:
     """Nodes that read an attribute of this name, of anything."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == name)
 
