@@ -14,10 +14,11 @@ applied, weights that were never clamped, or dropout that stays on because `eval
 
 ## When it stays silent
 
-The receiver is a module, or isn't known to be a tensor. The operation works in place or writes to `out=`. The code may
-run it for its error (in a `try` or `pytest.raises`), or for the time that it takes (a loop that repeats the same,
-a profiler's `with`, a tensor without a name). Matrix products and other functions that have no in-place form, except
-those that join tensors: benchmarks call them to warm up. Random numbers: drawing moves the generator on.
+The receiver is a module, or isn't known to be a tensor. The operation works in place or writes to `out=`, or converts to
+the dtype that the tensor has already. The code may run it for its error (in a `try` or `pytest.raises`), or for the time
+that it takes (a loop that repeats the same, a profiler's `with`, a tensor without a name). Matrix products and other
+functions that have no in-place form, except those that join tensors: benchmarks call them to warm up. Random numbers:
+drawing moves the generator on.
 
 ## Example
 

@@ -12,7 +12,8 @@ is correct for every finite input. It also is faster and keeps one tensor less f
 ## When it stays silent
 
 - A maximum, something detached, or something unknown is subtracted from the exponent first.
-- The exponent can't be large: a negative square or distance, a cosine, a probability, something clamped, tanh() and the like.
+- The exponent can't be large: a negative square or distance, a cosine, a probability, something clamped, tanh() and the like,
+  or one that the function most likely gets, since it's handed on with them (`apply(self.loss, probabilities)`).
 - Numerator and denominator are made from different tensors, or are weighted differently: then it isn't a softmax.
 - numpy and other libraries.
 

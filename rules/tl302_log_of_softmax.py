@@ -14,11 +14,12 @@ loss and takes the gradient away from just the samples that are most wrong.
 ## When it stays silent
 
 - The probabilities are averaged, weighted, summed, clamped or changed in place before the logarithm: there is no such form.
-- Only the largest probability is taken.
+- Only the largest probability is taken, or one that was drawn; or the logarithms only serve to choose the best (`argmax`,
+  the indices of `topk`, an index that a function gives): there -inf is last, and no gradient flows.
 - A maximum, something detached, or something unknown is subtracted first in a softmax that is written out.
 - The scores lie between two constants (cosines over a temperature).
-- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
-  scores are detached.
+- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, the
+  scores are detached, or the costs of each row with each label (`cost[:, labels]`) are returned for a matching.
 - numpy and other libraries.
 
 ## Example

@@ -15,8 +15,10 @@ from just the samples that are most wrong.
 
 - The probabilities are averaged, multiplied, clamped or changed in place before the logarithm: there is no such form.
 - The scores lie between two constants (a cosine).
-- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, or the
-  scores are detached.
+- The logarithms only serve to choose the best (`argmax`, the indices of `topk`): there -inf is last.
+- A small number inside does no harm: the logarithm is weighted by the probability itself, as in an entropy, the scores
+  are detached, or the costs of each row with each label (`cost[:, labels]`) are returned for a matching. Or it has a task: the
+  logarithm is a scale, and something is divided by its `exp()`.
 - numpy and other libraries.
 
 ## Example

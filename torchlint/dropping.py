@@ -52,7 +52,8 @@ def dropped(context: Context) -> Iterator[Dropped]:
             reached.setdefault(note.node.value, []).append(note.args["input"])
     for node, values in reached.items():
         if isinstance(node, ast.Call):
-            if all(_is_pure(value, node) for value in values) and _is_for_its_result(blocks, node):
+            unchanged = any(context.facts.dtypes.unchanged(value) for value in values)
+            if not unchanged and all(_is_pure(value, node) for value in values) and _is_for_its_result(blocks, node):
                 receiver = _receiver(node, values[0])
                 if _has_a_name(receiver):
                     joining = isinstance(receiver, ast.List | ast.Tuple)
@@ -106,7 +107,9 @@ def _is_pure(value: Value, node: ast.Call) -> bool:
     name = _name(node)  # an object of another kind may have this very method, so it shows nothing
     operation = operations.method(name)
     receiver = value.args.get("input")
-    if value.form != "method" or operation is None or receiver is None or not _gives_tensors(operation):
+    if value.form != "method" or operation is None or receiver is None:
+        return False
+    if not _gives_tensors(operation) and not (value.op == "type" and "dtype" in value.args):
         return False
     return is_tensor(receiver, OWN_METHODS - {name}, guess=False) is True
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torchlint.semantics.bounds import names
-from torchlint.semantics.values import ELEMENT, PHI, TUPLE, Value
+from torchlint.semantics.values import CONST, ELEMENT, ITEM, PHI, TUPLE, Value
 
 _DRAWS = names("multinomial argmax")
 _KEEPS = names("squeeze unsqueeze view reshape flatten detach contiguous to long item getitem")
-_SAME = names("detach data view reshape float softmax log_softmax")
+_SAME = names("detach data clone view reshape float softmax log_softmax")
+# What is 0 stays 0, so that `multinomial()` draws nothing that was 0 before.
+_KEEPS_ZEROS = names("mul div")
 _MAX_SEARCH = 20
 
 
@@ -35,10 +37,14 @@ def _is_drawn(index: Value, probabilities: Value) -> bool:
             return False
         if value.op == PHI:
             pending.extend(value.args.values())
-        elif value.op in _KEEPS and "input" in value.args:
+        elif (value.op in _KEEPS or value.op == ITEM) and "input" in value.args:
             pending.append(value.args["input"])
-        elif not _is_a_draw(value) or _origin(value.args["input"]) is not _origin(probabilities):
+        elif not _is_a_draw(value):
             return False
+        else:
+            source = value.args["input"]
+            if _origin(_drawn_from(source) if value.op == "multinomial" else source) is not _origin(probabilities):
+                return False
     return True
 
 
@@ -47,6 +53,18 @@ def _is_a_draw(value: Value) -> bool:
     if value.op == ELEMENT:
         return value.data == 1 and value.args["input"].op == "max" and "dim" in value.args["input"].args
     return value.op in _DRAWS
+
+
+def _drawn_from(value: Value) -> Value:
+    """The probabilities behind those that something was drawn from, of which some were set to 0, or which were scaled."""
+    while True:
+        if value.op in ("setitem", "masked_fill"):
+            put = value.args["value"]
+            if put.op != CONST or put.data != 0:
+                return value
+        elif value.op not in _KEEPS_ZEROS and value.op not in ("clone", "detach"):
+            return value
+        value = value.args["input"]
 
 
 def _origin(value: Value) -> Value:

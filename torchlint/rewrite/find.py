@@ -15,10 +15,12 @@ from torchlint.rewrite.epsilon import is_harmless
 from torchlint.rewrite.match import Match, unify
 from torchlint.rewrite.normal import SELECTIONS, Terms
 from torchlint.rewrite.pair import Variant
+from torchlint.rewrite.ranked import only_ranks
 from torchlint.rewrite.spellings import held_number
 from torchlint.rewrite.terms import PRODUCT, SUM, Term
 from torchlint.semantics.blocks import Blocks
-from torchlint.semantics.bounds import bounded, bounded_above, names
+from torchlint.semantics.bounds import Search, bounded, bounded_above, names
+from torchlint.semantics.handed import Handed
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import CALL, CONST, ELEMENT, GLOBAL, LIST, PHI, TUPLE, Value
 
@@ -56,7 +58,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
     """All places of all variants, without those that a larger one explains, and without what is innocent."""
     found: list[Found] = []
     innocent: set[object] = set()
-    reached, blocks = _Reached(program), Blocks(program.tree)
+    reached, blocks, handed = _Reached(program), Blocks(program.tree), Handed(program)
     for variant in variants:
         parts = [reached.by(op) for op in variant.operations]
         if not all(parts):
@@ -68,7 +70,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
                 place = _match(terms, variant, root, blocks)
                 if place is None:
                     continue
-                if _is_innocent(place, terms, blocks, program):
+                if _is_innocent(place, terms, blocks, program, handed):
                     # One way of reaching a place is innocent: the author knows.
                     innocent.add(root.node)
                 else:
@@ -261,22 +263,25 @@ def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[in
     return False
 
 
-def _is_innocent(place: Found, terms: Terms, blocks: Blocks, program: Program) -> bool:
+def _is_innocent(place: Found, terms: Terms, blocks: Blocks, program: Program, handed: Handed) -> bool:
     if any(_is_reduced_elsewhere(value) for value in place.inside) or takes_what_was_drawn(place.chain):
+        return True
+    if place.variant.term.op == "log" and not place.variant.pair.unbounded and only_ranks(place.root):
         return True
     if "float" in place.variant.kinds.values() and (
         _is_used_with_epsilon(place) or is_harmless(place, terms, blocks, program)
     ):
         return True
     wide = [place.match.bound[name].value for name in place.variant.pair.wide]
-    if any(value is not None and bounded(value) for value in wide):
+    if any(value is not None and bounded(value, Search(handed.likely)) for value in wide):
         return True
     for name in place.variant.pair.unbounded:
         term = place.match.bound[name]
         if term.value is None and term.op in (SUM, PRODUCT):
             return True
         values = [term.value] if term.value is not None else [one.value for one in term.args]
-        if any(value is not None and value.op != CONST and bounded_above(value) for value in values):
+        known = [value for value in values if value is not None and value.op != CONST]
+        if any(bounded_above(value, Search(handed.likely)) for value in known):
             return True
     return False
 

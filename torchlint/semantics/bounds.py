@@ -6,7 +6,7 @@ subtracted, it may be the maximum that makes the exponential safe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Protocol
 
@@ -68,17 +68,21 @@ _MAX_SEARCH = 60
 
 
 class Search:
-    """What is known already while one question is answered: operands that are used twice are asked once."""
+    """What is known already while one question is answered: operands that are used twice are asked once.
 
-    __slots__ = ("depth", "known")
+    `given` tells what a function's parameter may hold, where that is likely, though no call of it is seen.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("depth", "given", "known")
+
+    def __init__(self, given: Callable[[Value], Sequence[Value]] | None = None) -> None:
         self.depth = 0
+        self.given = given
         self.known: dict[tuple[str, Value], bool] = {}
 
 
 class Question(Protocol):
-    """A question of this module. Other modules leave `search` out."""
+    """A question of this module. Other modules leave `search` out, or give a new one."""
 
     def __call__(self, value: Value, search: Search | None = None) -> bool: ...
 
@@ -311,6 +315,9 @@ def _through(value: Value, search: Search, question: Question) -> bool:
     op, args = value.op, value.args
     if op == PHI:
         return all(question(one, search) for one in args.values())
+    if op == PARAM and search.given is not None:
+        given = search.given(value)
+        return bool(given) and all(question(one, search) for one in given)
     if op in ("where", "lerp") and "other" in args:
         return question(args["input"], search) and question(args["other"], search)
     if op == "masked_fill":

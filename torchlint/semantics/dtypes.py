@@ -28,6 +28,9 @@ _LEGACY = {
     "Bool": BOOL,
 }
 _PYTHON_TYPES = {"builtins.float": FLOAT64, "builtins.int": INT64, "builtins.bool": BOOL}
+_CONVERSIONS = frozenset(
+    ("to", "type", "float", "double", "half", "bfloat16", "int", "long", "short", "char", "byte", "bool")
+)
 _MAX_DEPTH = 60
 
 
@@ -117,6 +120,17 @@ class Dtypes:
             if source is None or self.of(source) != self.of(value) or source.op == CONST:
                 return value
             value = source
+
+    def unchanged(self, value: Value) -> bool:
+        """Whether a conversion, to another dtype and nothing else, surely gives the dtype that its operand has already."""
+        if value.op not in _CONVERSIONS or not value.args.keys() <= {"input", "dtype"}:
+            return False
+        source, wanted = value.args["input"], value.args.get("dtype")
+        made = self.origin(source)
+        if wanted is not None and wanted.op == ATTR and wanted is made.args.get("dtype"):
+            return True
+        dtype = self.dtype(value)
+        return dtype is not None and dtype == self.dtype(source)
 
     def several(self, value: Value) -> bool:
         """Whether an operation gives several tensors: always, or by this use."""
