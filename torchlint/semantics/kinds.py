@@ -225,6 +225,12 @@ def _of_result(value: Value, depth: int) -> int:
         if not together & ~(INT | BOOL):
             return INT if value.op != "pow" else INT | FLOAT
         return together & ~BOOL | INT
+    if (
+        value.op == "getitem"
+        and value.args["index"].op == values.SLICE
+        and of(value.args["input"], depth - 1) == SEQUENCE
+    ):
+        return SEQUENCE  # a part of a shape
     return RESULTS.get(value.op, TENSOR)
 
 

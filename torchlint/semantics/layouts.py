@@ -17,7 +17,9 @@ from torchlint.semantics.equations import Solution
 from torchlint.semantics.operands import ALIASES, FIELDS, NUMBERS, RESHAPING, dependencies, origin, part
 from torchlint.semantics.ops import RULES
 from torchlint.semantics.ops.base import Many, Result, Strided, contiguous, words
+from torchlint.semantics.ops.layers import ADAPTIVE, CONVOLUTIONS, POOLS, TRANSPOSED
 from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
+from torchlint.semantics.ranks import rank_at_least
 from torchlint.semantics.shapes import Shapes, apply_rule
 from torchlint.semantics.strides import merged_axes, runs, view_strides
 from torchlint.semantics.values import ATTR, ELEMENT, ITEM, PARAM, PHI, Value
@@ -32,6 +34,9 @@ KEEP_ORDER = frozenset(("view", "reshape", "flatten", "unflatten", "detach", *UN
 FRESH = frozenset(
     words("linear bmm mm softmax log_softmax layer_norm embedding one_hot cumsum gather index_select repeat contiguous")
 )
+# Operations that give a tensor in the default layout another one in it; convolutions unless their weights are channels_last.
+SURELY = frozenset((*POOLS, *ADAPTIVE, "batch_norm", "instance_norm", "group_norm", "interpolate"))
+FOLLOW = SURELY.union(CONVOLUTIONS, TRANSPOSED)
 
 # Operations that can leave axes apart in memory.
 APART = frozenset(
@@ -146,6 +151,9 @@ class Layouts:
         if source.op == PHI and depth < MAX_DEPTH:
             found = [self._keeps_default(one, depth + 1) for one in source.data]
             return None if None in found else all(found)
+        if source.op in FOLLOW and "input" in source.args and depth < MAX_DEPTH:
+            inner = self._keeps_default(source.args["input"], depth + 1)
+            return inner if inner is None or source.op in SURELY else False if self.default else None
         known = self._results.get(source)
         return known.certain if isinstance(known, Strided) and known.contiguous else None
 
@@ -153,9 +161,8 @@ class Layouts:
         """Whether an operation gives a tensor in the default layout, whatever its operands are."""
         if value.op != "matmul":
             return value.op in FRESH
-        sides = [self.shapes.shape(value.args[name]) for name in ("input", "other") if name in value.args]
-        # torch folds a vector or matrix with a larger operand, and transposes the result.
-        return len(sides) == 2 and all(side is not None and len(side) > 2 for side in sides)
+        # torch may fold a vector or matrix with a larger second operand, and transpose the result.
+        return "other" in value.args and rank_at_least(value.args["input"], self.shapes.shape) > 2
 
     def _concrete(self, result: Any) -> Any:
         """The sizes as numbers; without strides."""

@@ -8,8 +8,22 @@ from typing import Any
 
 from torchlint.semantics import array_ranks, kinds
 from torchlint.semantics.ops.base import words
-from torchlint.semantics.ops.pointwise import CASTS, LIKE, UNARY
-from torchlint.semantics.values import CHOICE, CONST, ELEMENT, LIST, MUTATED, REFINE, SHAPE, TUPLE, UNPACK, Value
+from torchlint.semantics.ops.pointwise import BINARY, CASTS, LIKE, UNARY
+from torchlint.semantics.values import (
+    BUFFER,
+    CHOICE,
+    CONST,
+    ELEMENT,
+    LIST,
+    MUTATED,
+    PARAMETER,
+    PHI,
+    REFINE,
+    SHAPE,
+    TUPLE,
+    UNPACK,
+    Value,
+)
 
 MAX_USES = 60
 # Results that have as many axes as their first operand.
@@ -21,6 +35,11 @@ KEEP_RANK = frozenset(UNARY).union(
         "conv1d conv2d conv3d detach identity flip pad transpose"
     ),
 )
+# Results of at least as many axes as any of their operands.
+_BROADCAST = frozenset(BINARY) | {"masked_fill", "masked_scatter"}
+_ALIASES = frozenset((REFINE, MUTATED, PARAMETER, BUFFER))
+_AXES = ("dim", "dim0", "dim1", "axis0", "axis1")
+_MAX_STEPS = 60
 # Modules that accept tensors of one number of axes only (documentation of torch.nn).
 MODULE_RANKS = {"BatchNorm2d": 4, "BatchNorm3d": 5}
 OPERATION_RANKS = {"t": 2, "T": 2}
@@ -135,10 +154,50 @@ def least_rank(value: Value) -> int:
             if use.op in (MUTATED, REFINE):
                 pending.append(use)
                 continue
-            named = [use.args[word] for word in ("dim", "dim0", "dim1", "axis0", "axis1") if word in use.args]
+            named = [use.args[word] for word in _AXES if word in use.args]
             for number in (one.data for one in named if one.op == CONST):
                 if isinstance(number, int) and use.op != "unsqueeze":
                     least = max(least, number + 1 if number >= 0 else -number)
             if use.op in KEEP_RANK and use.args.get("input") is not None:
                 pending.append(use)
     return least
+
+
+def rank_at_least(value: Value, shape_of: Callable[[Value], tuple[Any, ...] | None]) -> int:
+    """How many axes a tensor has at least, by what it was computed from and by the axes that are named."""
+    return _at_least(value, shape_of, {})
+
+
+def _at_least(value: Value, shape_of: Callable[[Value], tuple[Any, ...] | None], known: dict[Value, int]) -> int:
+    if value in known or len(known) > _MAX_STEPS:
+        return known.get(value, 0)
+    known[value] = 0  # where it depends on itself
+
+    def operand(name: str) -> int:
+        return _at_least(value.args[name], shape_of, known) if name in value.args else 0
+
+    shape = shape_of(value)
+    op = value.op
+    if shape is not None:
+        found = len(shape)
+    elif op == PHI:
+        found = min(_at_least(one, shape_of, known) for one in value.data)
+    elif op in _BROADCAST:
+        found = max(_at_least(one, shape_of, known) for one in value.args.values())
+    elif op in KEEP_RANK or op in _ALIASES:
+        found = max(operand("input"), _named(value))
+    elif op == "unsqueeze":
+        found = max(operand("input") + 1, _named(value))
+    elif op == "matmul":
+        left, right = operand("input"), operand("other")
+        found = max(left, right) - (min(left, right) < 2)  # one without a second axis takes one away
+    else:
+        found = 0
+    known[value] = max(found, 0)
+    return known[value]
+
+
+def _named(value: Value) -> int:
+    """How many axes the axes that an operation names ask of its result."""
+    numbers = [one.data for word, one in value.args.items() if word in _AXES and one.op == CONST]
+    return max((number + 1 if number >= 0 else -number for number in numbers if type(number) is int), default=0)

@@ -22,6 +22,7 @@ from torchlint.semantics.values import (
     PHI,
     RANK,
     REFINE,
+    SHAPE,
     TUPLE,
     UNKNOWN,
     Refinement,
@@ -112,19 +113,36 @@ def _refine_comparison(it: Interpreter, test: ast.Compare, holds: bool) -> None:
         return
     if isinstance(left, ast.Constant):
         left, right = right, left
-    subject = _ranked(left)
+    subject = _ranked(left) or _shaped(left)
     if subject is None:
         return
-    number = integer(it.evaluate(right)) if isinstance(right, ast.Constant | ast.Name | ast.UnaryOp) else None
-    measured = it.evaluate(left)
-    if number is None or measured.op != RANK:
+    measured, number = it.evaluate(left), None
+    if measured.op == RANK and isinstance(right, ast.Constant | ast.Name | ast.UnaryOp):
+        number = integer(it.evaluate(right))
+    elif measured.op == SHAPE and isinstance(right, ast.Tuple | ast.List):
+        items = exact_items(it.evaluate(right))
+        number = None if items is None else len(items)
+    if number is None:
         return
     held = measured.args["input"]
-    _rebind(it, subject, it.value(REFINE, {"input": held}, test, Refinement("rank", number)))
+    refined = it.value(REFINE, {"input": held}, test, Refinement("rank", number))
+    if isinstance(subject, ast.Name) and it.frame.names.get(subject.id) is not held:
+        # The shape is kept in a variable: whatever has it is refined.
+        for name in [name for name, value in it.frame.names.items() if value is held]:
+            it.bind(it.frame, name, refined)
+    else:
+        _rebind(it, subject, refined)
+
+
+def _shaped(node: ast.expr) -> ast.expr | None:
+    """The expression whose sizes `node` gives: of `x.shape`, `x.size()`."""
+    if isinstance(node, ast.Call) and not node.args and not node.keywords:
+        node = node.func
+    return node.value if isinstance(node, ast.Attribute) and node.attr in ("shape", "size") else None
 
 
 def _ranked(node: ast.expr) -> ast.expr | None:
-    """The expression whose number of axes `node` gives: of `x.dim()`, `x.ndim`, `len(x.shape)`, `len(x.size())`."""
+    """The expression whose number of axes `node` gives: of `x.dim()`, `x.ndim`, `len(x.shape)`, `len(x.size())`, `len(shape)`."""
     if isinstance(node, ast.Attribute) and node.attr == "ndim":
         return node.value
     if isinstance(node, ast.Call):
@@ -132,11 +150,7 @@ def _ranked(node: ast.expr) -> ast.expr | None:
         if isinstance(func, ast.Attribute) and func.attr in ("dim", "ndimension"):
             return func.value
         if isinstance(func, ast.Name) and func.id == "len" and len(node.args) == 1:
-            shape = node.args[0]
-            if isinstance(shape, ast.Call):
-                shape = shape.func
-            if isinstance(shape, ast.Attribute) and shape.attr in ("shape", "size"):
-                return shape.value
+            return _shaped(node.args[0]) or (node.args[0] if isinstance(node.args[0], ast.Name) else None)
     return None
 
 
