@@ -159,7 +159,7 @@ def _evident(value: Value, methods: frozenset[str]) -> bool | None:
         return False  # tensors can't be called
     for use in value.uses:
         if use.args.get("input") is value and use.form == "method":
-            if _spelling(use.node) in methods:
+            if _spelling(use.node) in methods or ("memory_format" in use.args and use.op not in _SHARED):
                 return True
             if use.op == "view" and "size" in use.args and _takes_sizes(use.args["size"]):
                 return True
