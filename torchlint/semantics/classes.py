@@ -102,13 +102,17 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Store:
-    """One assignment to an attribute of an object of this file: `instance.name = value` by `node` in `frame`."""
+    """One assignment to an attribute of an object of this file: `instance.name = value` by `node` in `frame`.
+
+    `before`: what the attribute held until then, as far as is known.
+    """
 
     instance: Instance
     name: str
     value: Value
     node: ast.AST
     frame: Frame
+    before: Value | None = None
 
 
 def first_parameter(node: ast.AST) -> str | None:

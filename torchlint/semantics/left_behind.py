@@ -119,6 +119,8 @@ class Attributes:
             container = store.value.op in _CONTAINERS
             if not container and lost_parameter(store.value) is not None:
                 continue  # a parameter, or to be one
+            if store.before is not None and is_parameter(store.before):
+                continue  # torch refuses it
             for start in self._held(store.value) if container else (store.value,):
                 trained = not container and self._trained(start)
                 meeting = None if trained else self._meeting(start)
@@ -332,7 +334,10 @@ def _sets_unseen(node: ast.AST, name: str) -> bool:
 def _registers(store: Store) -> bool:
     if store.value.op == BUFFER:
         return True
-    return isinstance(store.node, ast.Call) and getattr(store.node.func, "attr", "") == "register_buffer"
+    return isinstance(store.node, ast.Call) and getattr(store.node.func, "attr", "") in (
+        "register_buffer",
+        "register_parameter",
+    )
 
 
 def _may_hold_tensors(value: Value) -> bool:

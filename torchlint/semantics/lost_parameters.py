@@ -172,6 +172,8 @@ class Parameters(Holders):
     def _examine_lost(self, store: Store, stores: list[Store]) -> Lost | None:
         if not all(constructing(one.frame) and not _is_parameter(one.value) for one in stores):
             return None
+        if isinstance(store.node, ast.Call):  # register_parameter refuses it
+            return None
         origin = self._origin(store.value)
         if origin is None or origin[2] is Change.NONE:
             return None
@@ -208,11 +210,11 @@ class Parameters(Holders):
             if made is None:
                 continue
             parameter, changed, change = made
-            own = self._change(value, operand)
+            own = self.change(value, operand)
             return (parameter, changed, change) if change >= own else (parameter, value, own)
         return None
 
-    def _change(self, value: Value, parameter: Value) -> Change:
+    def change(self, value: Value, parameter: Value) -> Change:
         """Whether an operation on a parameter gives a new tensor."""
         if value.op in MAY_GIVE_ITSELF:
             return Change.NONE
