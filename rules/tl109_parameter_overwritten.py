@@ -2,9 +2,10 @@
 
 ## What it does
 
-Finds assignments and registrations that nn.Module refuses: a tensor or number assigned to the name of an `nn.Parameter`,
-a number or list assigned to the name of a buffer, `register_buffer` or `register_parameter` of a name that another kind of
-attribute has, and `register_parameter` of something that is no parameter.
+Finds assignments and registrations under the name of a parameter, buffer or other attribute that nn.Module refuses. Those are a
+tensor or number assigned to the name of an `nn.Parameter`, a number or list assigned to the name of a buffer,
+`register_buffer` or `register_parameter` of a name that another kind of attribute has, and `register_parameter` of something
+that is no parameter.
 
 ## Why is this bad
 

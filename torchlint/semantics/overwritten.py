@@ -92,8 +92,7 @@ class Overwritten:
             key = (store.instance, store.name)
             known = self._names.get((*key, _itself(store.before))) if store.before is not None else None
             one = self._examine(store, known)
-            if one is not None or store.before is not None:
-                found[store.node] = found.get(store.node, one) and one  # for one object it is fine: then for all
+            found[store.node] = found.get(store.node, one) and one  # where it is fine for one object, it is for all
             registers = _registering(store)
             if known is not None and not registers and (one is not None or _leaves(known[0], store.value)):
                 self._names[*key, _itself(store.value)] = known
