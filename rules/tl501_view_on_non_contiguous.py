@@ -14,7 +14,7 @@ tensor's size and stride". Pointwise operations keep such a layout (`relu(x.tran
 
 - Where torch allows the view: it splits an axis, or merges axes that still lie together.
 - Where the layout or the rank is not known, or depends on the kernel (`scaled_dot_product_attention`).
-- Where two sizes decide that may or may not be related.
+- Where two sizes decide that may or may not be related, or an argument whose default makes the view legal.
 - Where the code asks `is_contiguous()` or catches the error.
 
 A finding is *certain* (group error) where the layout follows from the code alone. Where it rests on the assumption that an

@@ -24,6 +24,7 @@ MAX_VALUES = 400  # of those that a view depends on
 MAX_WORK = 40_000  # values for all views of a file, each counted for each view that depends on it
 RANKS = 3  # tried for an argument whose rank is open
 _UNKNOWN = Verdict(Answer.UNKNOWN)
+_BY_DEFAULT = Verdict(Answer.LEGAL, certain=False)  # with the numbers that arguments have by default
 
 
 class Legality:
@@ -82,7 +83,7 @@ class Legality:
             # The sizes that most callers use are no general ones where an argument's default is 1.
             usual = solve([*((symbol_size(one), size) for one, size in shapes.defaults.items()), *known])
             if judge(shapes, operand, shape, target, usual, assume).answer is Answer.LEGAL:
-                return _UNKNOWN
+                return _BY_DEFAULT
         return verdict
 
     def _for_all_ranks(self, value: Value, operand: Value) -> Verdict:
@@ -103,6 +104,8 @@ class Legality:
             supposed = Shapes(self.program, {roots[0]: rank})
             verdicts.append(self._judge(value, operand, supposed))
             self.shapes.work += supposed.work
+            if verdicts[-1] is _BY_DEFAULT:
+                return _BY_DEFAULT
             if verdicts[-1].answer is not Answer.ILLEGAL or verdicts[-1].axes is None:
                 return _UNKNOWN
         return verdicts[0]
