@@ -32,7 +32,8 @@ _FORMS = frozenset((SHAPE, SIZE, RANK)) | names(
     "new_zeros new_ones new_full new_empty new_tensor zeros_like ones_like full_like empty_like rand_like randn_like"
 )
 # What is lowest stays lowest: another number is added to all, or all go into one distribution.
-_KEEPS_ORDER = SELECTIONS | names("add sub sum mean cat stack hstack vstack softmax log_softmax setitem masked_fill")
+_DISTRIBUTIONS = names("softmax log_softmax")
+_KEEPS_ORDER = SELECTIONS | _DISTRIBUTIONS | names("add sub sum mean cat stack hstack vstack setitem masked_fill")
 _SAME = frozenset((PHI, REFINE, MUTATED, LIST))
 _TOP = names("argmax topk max")
 _BOTTOM = names("argmin min")
@@ -45,6 +46,8 @@ def only_ranks(root: Value) -> bool:
     while pending:
         value, sign = pending.pop()
         for use in value.uses:
+            if use.op == "sub" and {use.args["input"], use.args.get("other")} <= seen:
+                return False  # -inf - -inf is NaN
             if use.op in _FORMS or (use.op == ATTR and use.data in ("shape", "device", "dtype")) or use in seen:
                 continue
             seen.add(use)
@@ -59,10 +62,10 @@ def only_ranks(root: Value) -> bool:
             elif takes_what_was_drawn((use,)):
                 continue  # the best of them, which is not low
             else:
-                turned = _keeps_order(use, value)
-                if not turned:
-                    return False
-                pending.append((use, sign * turned))
+                turned = _keeps_order(use, value) * sign
+                if not turned or (turned < 0 and use.op in _DISTRIBUTIONS):
+                    return False  # the softmax of infinity is NaN
+                pending.append((use, turned))
                 continue
             chosen = True
     return chosen
