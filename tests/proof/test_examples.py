@@ -46,6 +46,7 @@ WRONG = (
     ("scores = ", "_ = "),
     ("eval()", "train()"),
     ("clamp_", "clamp"),
+    ("super().__init__", "object.__init__"),
     (" in range(", " in range(1, "),
     ("is None", "is not None"),
     ("logits", "logits.neg()"),

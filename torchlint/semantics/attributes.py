@@ -204,7 +204,7 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
         before = owner.data.attributes.get(name)
         it.write(owner.data.attributes, name, value)
         owner.data.stored[name] = (value, it.clock, it.frame.root)
-        it.stores.append(Store(owner.data, name, value, node, it.frame, before))
+        it.stores.append(Store(owner.data, name, value, node, it.frame, it.clock, before))
     elif owner.op == MODULE:
         it.write(owner.data.names, name, value)
     elif owner.op == CALL and name == "collate_fn":

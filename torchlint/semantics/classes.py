@@ -102,7 +102,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Store:
-    """One assignment to an attribute of an object of this file: `instance.name = value` by `node` in `frame`.
+    """One assignment to an attribute of an object of this file: `instance.name = value` by `node` in `frame`, at `time`.
 
     `before`: what the attribute held until then, as far as is known.
     """
@@ -112,6 +112,7 @@ class Store:
     value: Value
     node: ast.AST
     frame: Frame
+    time: int
     before: Value | None = None
 
 

@@ -148,13 +148,18 @@ def of_class(cls: ClassModel) -> Kind:
     """What is known of an object of a class of the file."""
     if cls.method("__call__") is not None or cls.is_module is False:
         return Kind.OTHER
+    return Kind.MADE if of_bases(cls) else Kind.UNKNOWN
+
+
+def of_bases(cls: ClassModel) -> bool:
+    """Whether a class is a module and all its bases outside the file are known: those of torch.nn, and some that add nothing."""
     for base in cls.outside_bases():
         if base.op in (ITEM, "getitem"):  # Generic[T]
             base = base.args["input"]
         known = base.op == GLOBAL and (_is_torch_class(base.data) or base.data in _NEUTRAL or base.data in MODULE_BASES)
         if not known:
-            return Kind.UNKNOWN
-    return Kind.MADE if cls.is_module else Kind.UNKNOWN
+            return False
+    return cls.is_module is True
 
 
 def _promised(value: Value | None) -> Kind:

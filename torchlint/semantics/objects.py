@@ -9,7 +9,7 @@ from torchlint.semantics.attributes import read_attribute, store_attribute
 from torchlint.semantics.classes import ClassModel, Instance, attribute_stores, first_parameter
 from torchlint.semantics.frames import Arguments, Function
 from torchlint.semantics.modules import CONTAINERS, SELF_METHODS, add_child, children_of, is_mapping
-from torchlint.semantics.values import BUFFER, CALL, CONST, DICT, INSTANCE, SUPER, Items, Value
+from torchlint.semantics.values import BUFFER, CALL, CONST, DICT, INITIALISED, INSTANCE, SUPER, Items, Value
 
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
@@ -86,6 +86,8 @@ def instance_method(it: Interpreter, receiver: Value, name: str, arguments: Argu
     positional = arguments.positional
     if name == "__init__":
         outside_init(it, owner, arguments)
+        if node is not None:
+            it.note(INITIALISED, owner, node)
         return it.constant(None, node)
     if name in ("__call__", "forward") and len(positional) == 1 and owner.data.cls.outside_base("torch.nn.Sequential"):
         return it.call_children(owner.data.children.content, positional[0], node)
