@@ -23,6 +23,7 @@ LAYERS = (
         "edits",
         "imports",
         "registration",
+        "initialising",
         "wrapping",
         "activations",
         "dropping",

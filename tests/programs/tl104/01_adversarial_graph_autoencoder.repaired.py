@@ -20,9 +20,9 @@ class Adversarial(GraphAutoencoder):
         self.discriminator = discriminator
 
     def regularise(self, z):
-        real = torch.sigmoid(self.discriminator(torch.randn_like(z)))
-        fake = torch.sigmoid(self.discriminator(z.detach()))
-        return -torch.log(real + 1e-15).mean() - torch.log(1 - fake + 1e-15).mean()
+        real = self.discriminator(torch.randn_like(z))
+        fake = self.discriminator(z.detach())
+        return nn.functional.softplus(-real).mean() + nn.functional.softplus(fake).mean()
 
 
 class Discriminator(nn.Module):
