@@ -243,10 +243,14 @@ class Machine:
         journal = self.journal
         if len(journal) == mark:
             return {}
-        changes = self.snapshot(mark)
         undone = journal[mark:]
         del journal[mark:]
-        for target, key, old in reversed(undone):
+        undone.reverse()
+        changes: Changes = {}
+        for target, key, old in undone:
+            place = (id(target), key)
+            if place not in changes:
+                changes[place] = (target, _current(target, key))
             if type(target) is Frame:
                 if old is None:
                     target.names.pop(key, None)
