@@ -46,6 +46,7 @@ def chart(results: Results) -> str:
     """CPU seconds of every tool on the package that most of them were measured on."""
     first, _ = Counter(row.package for row in results.rows).most_common(1)[0]
     rows = [row for tool in (*CHARTED, *SLOW) if (row := results.row(first, tool.name))]
+    rows.sort(key=lambda row: row.cpu)
     drawn = [Bar(row.tool, row.cpu, _seconds(row.cpu), row.tool.startswith("torchlint")) for row in rows]
     return bar_chart(f"CPU seconds for {first}: {rows[0].files} files, {_megabytes(rows[0])}", drawn)
 
