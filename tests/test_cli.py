@@ -183,6 +183,19 @@ def test_per_file_ignores(torchlint: Run) -> None:
     assert len(lines(torchlint, "--isolated")) == 2
 
 
+def test_a_configuration_and_none_exclude_each_other(torchlint: Run) -> None:
+    write(a=PITFALL)
+    result = torchlint("check", "a.py", "--isolated", "--config", "pyproject.toml")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "torchlint: --isolated reads no configuration, so --config can't name one\n"
+
+
+def test_nothing_is_summed_up_where_nothing_was_read(torchlint: Run) -> None:
+    result = torchlint("check", "missing.py")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "missing.py" in result.stderr
+
+
 def test_the_configuration_nearest_to_the_paths_counts(torchlint: Run, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "pkg").mkdir(parents=True)

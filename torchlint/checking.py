@@ -72,6 +72,8 @@ def check_paths(paths: Sequence[str], options: Options) -> int:
     """Run the command on paths, or on standard input for "-", and return the exit code."""
     if options.stdin and len(paths) > 1:
         return _failed("standard input (-) can't be checked together with files")
+    if options.isolated and options.config is not None:
+        return _failed("--isolated reads no configuration, so --config can't name one")
     try:
         rules = load()
         settings = resolve_settings(paths, options, rules)
@@ -181,7 +183,8 @@ def _output(outcomes: Sequence[Outcome], rules: tuple[Rule, ...], options: Optio
     yield from reporter(options.output_format)(outcomes, Page(rules, color, columns()))
     if options.statistics and options.output_format in ("full", "concise"):
         yield from _statistics(outcomes)
-    if options.output_format == "full" and not options.quiet:
+    unread = not files and any(outcome.report.problems for outcome in outcomes)
+    if options.output_format == "full" and not options.quiet and not unread:
         yield summary_line(outcomes, files) + "\n"
 
 
