@@ -45,13 +45,13 @@ from torchlint.semantics.values import (
 if TYPE_CHECKING:
     from torchlint.semantics.interpreter import Interpreter
 
-# Calls are run in place two deep; of short functions (helpers that hand on to others) three deep, and two deep only of
-# short ones where a module that is built or called builds or calls another. Long ones deeper down cost a third of all time,
-# and what they show is seen where their caller is analysed on its own.
+# Calls are run in place two deep, of short functions (helpers that hand on to others) three deep. Where a module that is
+# built or called builds or calls another, two deep runs only what isn't long, either. The rest would cost a quarter of all
+# time, and what it shows is seen where its caller is analysed on its own.
 _MAX_DEPTH = 2
 _MAX_DEPTH_OF_SHORT = 3
-_SHORT = 5  # statements
-_PROTOCOL = frozenset(("__init__", "forward", "__call__"))
+_SHORT = 4  # statements
+_LONGEST_INSIDE = {"__init__": 5, "forward": 16, "__call__": 16}
 _REPARAMETRISATIONS = frozenset(
     f"torch.nn.utils.{name}"
     for name in ("weight_norm", "spectral_norm", "parametrizations.weight_norm", "parametrizations.spectral_norm",
@@ -350,13 +350,14 @@ def call_function(
 
 def _is_too_deep(it: Interpreter, function: Function) -> bool:
     depth = it.frame.depth - it.protocols
-    if depth == 0:
-        return False
-    if depth < _MAX_DEPTH and not (_is_protocol(it.frame.function) and _is_protocol(function)):
-        return False
-    return depth >= _MAX_DEPTH_OF_SHORT or not is_short(function.node, _SHORT)
+    if depth == 0 or depth >= _MAX_DEPTH_OF_SHORT:
+        return depth > 0
+    if depth >= _MAX_DEPTH:
+        return not is_short(function.node, _SHORT)
+    longest = _longest(function) if _longest(it.frame.function) is not None else None
+    return longest is not None and not is_short(function.node, longest)
 
 
-def _is_protocol(function: Function | None) -> bool:
-    """Whether a function is a method that runs when an object is built or called."""
-    return function is not None and function.cls is not None and function.name in _PROTOCOL
+def _longest(function: Function | None) -> int | None:
+    """How long a method may be that runs when an object is built or called; others have no bound."""
+    return _LONGEST_INSIDE.get(function.name) if function is not None and function.cls is not None else None
