@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.ledger import packages
-from benchmarks.mutations import biases, buffers, forwards, numerics, repeats, tables, targets, views
+from benchmarks.mutations import activations, biases, buffers, forwards, numerics, repeats, tables, targets, views
 from benchmarks.mutations.files import read
 from benchmarks.mutations.judging import Judge, Outcome
 from benchmarks.mutations.mutant import Harvest, Harvester, Mutant
@@ -35,6 +35,7 @@ FAMILIES: dict[str, tuple[Harvester, Sequence[str]]] = {
     "views": (views.mutants, views.WORDS),
     "forwards": (forwards.mutants, forwards.WORDS),
     "repeats": (repeats.mutants, repeats.WORDS),
+    "activations": (activations.mutants, activations.WORDS),
 }
 
 

@@ -1,0 +1,79 @@
+"""TL403, TL404: scores that a loss takes go through the activation that the loss applies itself.
+
+The activation is put where the scores come from: on the value of the assignment before, behind changes of shape only, or in the call.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.mutations.files import File
+from benchmarks.mutations.losses import argument, loss
+from benchmarks.mutations.mutant import Dropped, Edit, Mutant
+
+_ACTIVATIONS = {
+    "cross_entropy": ("TL403", ".softmax(dim=1)"),
+    "binary_cross_entropy_with_logits": ("TL404", ".sigmoid()"),
+}
+WORDS = ("cross_entropy", "CrossEntropyLoss", "BCEWithLogitsLoss")
+_SHAPES = {"view", "reshape", "squeeze", "unsqueeze", "flatten", "contiguous", "float", "transpose", "permute"}
+_ALREADY = ("softmax", "sigmoid", "prob")
+
+
+def mutants(file: File) -> Iterator[Mutant | Dropped]:
+    """The scores of a file that losses take; those that reach several losses are one mutant."""
+    found: dict[Edit, list[_Loss]] = {}
+    for node in file.nodes if file.imports("torch") else ():
+        name = loss(file, node) if isinstance(node, ast.Call) else ""
+        if name not in _ACTIVATIONS or not isinstance(node, ast.Call):
+            continue
+        scores = argument(node, 0, "input")
+        if scores is None:
+            yield Dropped("which argument holds the scores isn't certain")
+            continue
+        made, where = _origin(file, scores)
+        if any(word in file.text(made).lower() for word in _ALREADY):
+            yield Dropped("there may be an activation already")
+            continue
+        edit = _wrapped(file, made, _ACTIVATIONS[name][1])
+        found.setdefault(edit, []).append(_Loss(node, name, where))
+    for edit, losses in found.items():
+        if len({one.name for one in losses}) > 1:
+            yield Dropped("two kinds of losses take the scores")
+            continue
+        place = f"{file.scope(losses[0].call)} {' '.join(file.text(losses[0].call).split())}"
+        sinks = tuple(file.source.range(one.call) for one in losses)
+        code, text = _ACTIVATIONS[losses[0].name]
+        yield Mutant(code, f"{text}, {losses[0].where}", file, place, (edit,), sinks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A loss, and where its scores come from."""
+
+    call: ast.Call
+    name: str
+    where: str
+
+
+def _origin(file: File, node: ast.expr, depth: int = 0) -> tuple[ast.expr, str]:
+    """The expression that made some scores, and where it stands."""
+    where = "in the call" if depth == 0 else "in an assignment before"
+    if isinstance(node, ast.Name) and depth < 4:
+        origin = file.origin(node.id, node)
+        if origin is not None and origin.value is not None and origin.index is None:
+            return _origin(file, origin.value, depth + 1)
+    method = node.func if isinstance(node, ast.Call) and not file.called(node) else None
+    if depth and isinstance(method, ast.Attribute) and method.attr in _SHAPES:
+        return _origin(file, method.value, depth)
+    return node, where
+
+
+def _wrapped(file: File, node: ast.expr, method: str) -> Edit:
+    """The edit that calls a method on an expression's result."""
+    start, end = file.source.range(node)
+    text = file.source.text[start:end]
+    simple = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+    return (start, end, f"{text}{method}" if simple else f"({text}){method}")
