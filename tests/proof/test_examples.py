@@ -50,6 +50,9 @@ WRONG = (
     (" in range(", " in range(1, "),
     ("is None", "is not None"),
     ("logits", "logits.neg()"),
+    ("BCEWithLogitsLoss", "MSELoss"),
+    ("CrossEntropyLoss", "MultiMarginLoss"),
+    ("LogSoftmax", "Softmin"),
 )
 REMAINS = ".eval().forward"  # in place of a fix that only removes something
 

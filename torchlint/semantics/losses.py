@@ -51,15 +51,17 @@ class LossCall:
             if use.op == PHI and use.node is self.node:
                 yield from use.data
 
-    def certain_of(self, context: Context, ops: Collection[str]) -> list[Value]:
+    def certain_of(self, context: Context, ops: Collection[str], scores: bool = False) -> list[Value]:
         """The results of these operations that the call certainly gets as its input, changes of shape aside.
 
         Each way of reaching the call counts for itself, and all that the input may hold there must be such a result.
+        `scores`: results of layers that give scores of either sign count too.
         """
+        outputs = context.facts.outputs
         found: dict[Value, tuple[Value, ...]] = {}
         for value in self.values:
-            sources = context.facts.outputs.sources(value.args["input"])
-            if sources and all(one.op in ops for one in sources):
+            sources = outputs.sources(value.args["input"])
+            if sources and all(one.op in ops or (scores and outputs.is_score(one)) for one in sources):
                 found[value] = sources
         return list(dict.fromkeys(one for value in self.certain(found) for one in found[value]))
 

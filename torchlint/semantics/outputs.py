@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from torchlint.semantics.bounds import names
 from torchlint.semantics.calls import TOO_DEEP
 from torchlint.semantics.operands import ALIASES
-from torchlint.semantics.values import CALL, CONST, DICT, ELEMENT, FUNCTION, ITEM, LIST, MUTATED, PHI, TUPLE, Value
+from torchlint.semantics.values import (
+    CALL,
+    CONST,
+    DICT,
+    ELEMENT,
+    FUNCTION,
+    ITEM,
+    LIST,
+    MODULE,
+    MUTATED,
+    PHI,
+    TUPLE,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torchlint.semantics.frames import Frame
@@ -22,6 +35,12 @@ _KEEPS = names(
 )
 _JOINS = names("cat stack hstack vstack dstack")
 PROBABILITIES = frozenset(("softmax", "sigmoid"))
+LOGARITHMS = frozenset(("log_softmax", "logsigmoid"))
+# Layers whose results are scores of either sign.
+_LAYERS = names(
+    "linear bilinear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d batch_norm layer_norm "
+    "group_norm instance_norm"
+)
 _MAX_SOURCES = 60
 
 _Part = tuple[Value, tuple[int | str, ...]]  # a value, and the keys that lead into what it holds
@@ -88,6 +107,17 @@ class Outputs:
                 return [(one, ()) for one in tensors.data.content]
         return None
 
+    def is_score(self, value: Value) -> bool:
+        """Whether a value is certainly the result of a layer that gives scores of either sign.
+
+        Only layers that are modules count: a function may be called with any weights, as for a blur. So may a layer
+        without a bias that is applied to probabilities.
+        """
+        if value.op not in _LAYERS or value.form != "module":
+            return False
+        source = value.args.get("input")
+        return source is None or not any(one.op in PROBABILITIES for one in self.sources(source)) or _has_bias(value)
+
     def _is_probability(self, value: Value) -> bool:
         """Whether a value is certainly the result of a sigmoid or softmax: one minus it is another probability."""
         sources = self.sources(value)
@@ -116,6 +146,15 @@ class Outputs:
             if owner is None or frame.self_value is owner:
                 found.extend(frame.returns)
         return found
+
+
+def _has_bias(value: Value) -> bool:
+    """Whether the layer that made a value certainly has a bias: by its default, or because its constructor is told so."""
+    layer = value.module
+    if layer is None or layer.op != MODULE or not layer.data.exact_arguments:
+        return False
+    given = layer.args.get("bias")
+    return given is None or (given.op == CONST and given.data is True)
 
 
 def keeps_elements(value: Value) -> bool:
