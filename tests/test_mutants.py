@@ -51,11 +51,12 @@ def test_a_sample_is_found_and_restored() -> None:
         "views": 2,
         "forwards": 8,
         "repeats": 1,
+        "activations": 4,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 19 | 19 | 100% | 19 | 100% |" in text
+    assert "| all | 23 | 23 | 100% | 23 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -91,6 +92,7 @@ def test_every_spelling_is_code(function: str) -> None:
             ast.parse(part.format(**names))
 
 
+_LOSSES = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n"
 
 
@@ -116,6 +118,13 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("targets", "import torch\nimport torch.nn.functional as F\ndef f(x, y): return F.mse_loss(x, y.float())", []),
         ("targets", "import torch\nfrom torch import nn\ndef f(x, y):\n    y = y.float()\n    return nn.BCELoss()(x, y)", ["long"]),
         ("targets", "import torch\nfrom torch import nn\ndef f(x, y):\n    y = g(y.float())\n    return nn.BCELoss()(x, y)", []),
+        ("activations", _LOSSES + "def f(x, y): return F.cross_entropy(x + 1, y)", ["(x + 1).softmax(dim=1)"]),
+        ("activations", _LOSSES + "def f(n, x, y):\n    x = n(x).view(-1)\n    return nn.BCEWithLogitsLoss()(x, y)", ["n(x).sigmoid()"]),
+        ("activations", _LOSSES + "def f(x, y): return F.cross_entropy(x.softmax(1), y)", []),
+        ("activations", _LOSSES + "def f(probabilities, y): return F.cross_entropy(probabilities, y)", []),
+        ("activations", _LOSSES + "def f(x, y): return F.nll_loss(F.log_softmax(x, 1), y)", ["softmax"]),
+        ("activations", _LOSSES + "def f(x, y): return F.nll_loss(x, y)", []),
+        ("activations", _LOSSES + "def f(x, y): return F.mse_loss(x, y)", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a", ["self.a = torch.ones(3)"]),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x, y): return y + self.a", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a.to(x)", []),

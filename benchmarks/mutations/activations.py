@@ -1,6 +1,7 @@
-"""TL403, TL404: scores that a loss takes go through the activation that the loss applies itself.
+"""TL403, TL404, TL406: what a loss takes goes through one activation too many, or a log-softmax loses its logarithm.
 
-The activation is put where the scores come from: on the value of the assignment before, behind changes of shape only, or in the call.
+A softmax or sigmoid is put where the scores of a loss that applies it itself come from: on the value of the assignment before,
+behind changes of shape only, or in the call. `log_softmax` in the same places, in front of a negative log-likelihood, becomes `softmax`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _ACTIVATIONS = {
     "cross_entropy": ("TL403", ".softmax(dim=1)"),
     "binary_cross_entropy_with_logits": ("TL404", ".sigmoid()"),
 }
-WORDS = ("cross_entropy", "CrossEntropyLoss", "BCEWithLogitsLoss")
+_LOG = ("TL406", "softmax")
+WORDS = ("cross_entropy", "CrossEntropyLoss", "BCEWithLogitsLoss", "nll_loss", "NLLLoss")
 _SHAPES = {"view", "reshape", "squeeze", "unsqueeze", "flatten", "contiguous", "float", "transpose", "permute"}
 _ALREADY = ("softmax", "sigmoid", "prob")
 
@@ -27,17 +29,21 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
     found: dict[Edit, list[_Loss]] = {}
     for node in file.nodes if file.imports("torch") else ():
         name = loss(file, node) if isinstance(node, ast.Call) else ""
-        if name not in _ACTIVATIONS or not isinstance(node, ast.Call):
+        if (name not in _ACTIVATIONS and name != "nll_loss") or not isinstance(node, ast.Call):
             continue
         scores = argument(node, 0, "input")
         if scores is None:
             yield Dropped("which argument holds the scores isn't certain")
             continue
         made, where = _origin(file, scores)
-        if any(word in file.text(made).lower() for word in _ALREADY):
+        edit = _without_logarithm(file, made) if name == "nll_loss" else None
+        if name == "nll_loss" and edit is None:
+            yield Dropped("the log-softmax isn't in sight")
+            continue
+        if edit is None and any(word in file.text(made).lower() for word in _ALREADY):
             yield Dropped("there may be an activation already")
             continue
-        edit = _wrapped(file, made, _ACTIVATIONS[name][1])
+        edit = edit or _wrapped(file, made, _ACTIVATIONS[name][1])
         found.setdefault(edit, []).append(_Loss(node, name, where))
     for edit, losses in found.items():
         if len({one.name for one in losses}) > 1:
@@ -45,7 +51,7 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
             continue
         place = f"{file.scope(losses[0].call)} {' '.join(file.text(losses[0].call).split())}"
         sinks = tuple(file.source.range(one.call) for one in losses)
-        code, text = _ACTIVATIONS[losses[0].name]
+        code, text = _ACTIVATIONS.get(losses[0].name, _LOG)
         yield Mutant(code, f"{text}, {losses[0].where}", file, place, (edit,), sinks)
 
 
@@ -69,6 +75,16 @@ def _origin(file: File, node: ast.expr, depth: int = 0) -> tuple[ast.expr, str]:
     if depth and isinstance(method, ast.Attribute) and method.attr in _SHAPES:
         return _origin(file, method.value, depth)
     return node, where
+
+
+def _without_logarithm(file: File, node: ast.expr) -> Edit | None:
+    """The edit that makes a softmax of a log-softmax; None where a node is none."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "log_softmax":
+        return None
+    if file.called(node) not in ("", "torch.log_softmax", "torch.nn.functional.log_softmax"):
+        return None
+    end = file.source.range(node.func)[1]
+    return (end - len("log_softmax"), end, "softmax")
 
 
 def _wrapped(file: File, node: ast.expr, method: str) -> Edit:
