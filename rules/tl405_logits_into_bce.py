@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds calls of `binary_cross_entropy` and `BCELoss` whose input is certainly no probability: the result of a linear layer, a
-convolution or a norm without an activation, of `tanh`, or of a log-softmax or log-sigmoid; also out of a model of the same file.
+Finds calls of `binary_cross_entropy` and `BCELoss` whose input is no probability, but the result of a linear layer, a convolution or
+a norm without an activation, of `tanh`, or of a log-softmax or log-sigmoid, out of a model of the file too.
 
 ## Why is this bad
 

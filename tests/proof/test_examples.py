@@ -51,7 +51,7 @@ WRONG = (
     ("is None", "is not None"),
     ("logits", "logits.neg()"),
     ("BCEWithLogitsLoss", "MSELoss"),
-    ("CrossEntropyLoss", "MultiMarginLoss"),
+    ("CrossEntropyLoss", "NLLLoss"),
     ("LogSoftmax", "Softmin"),
 )
 REMAINS = ".eval().forward"  # in place of a fix that only removes something
