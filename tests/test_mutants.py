@@ -52,11 +52,12 @@ def test_a_sample_is_found_and_restored() -> None:
         "forwards": 8,
         "repeats": 1,
         "activations": 4,
+        "initialisers": 3,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 23 | 23 | 100% | 23 | 100% |" in text
+    assert "| all | 26 | 26 | 100% | 26 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -93,6 +94,7 @@ def test_every_spelling_is_code(function: str) -> None:
 
 
 _LOSSES = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+_INIT = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n"
 _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n"
 
 
@@ -132,6 +134,10 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n    def forward(self, x): return self.a(x)", [".forward"]),
         ("forwards", _NET + "        self.a = make(1, 1)\n    def forward(self, x): return self.a(x)", []),
         ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n        self.a = None\n    def forward(self, x): return self.a(x)", []),
+        ("initialisers", _INIT + "        super().__init__()\n        self.a = nn.Linear(1, 1)\n", [""]),
+        ("initialisers", _INIT + "        super().__init__()\n        self.a = make(1, 1)\n", []),
+        ("initialisers", _INIT + "        super().__init__()\n        prepare(self)\n        self.a = nn.Linear(1, 1)\n", []),
+        ("initialisers", _INIT + "        self.n = 1\n        super().__init__()\n        self.a = nn.Linear(1, 1)\n", []),
     ],
 )  # fmt: skip
 def test_only_what_is_certain_is_undone(family: str, text: str, expected: list[str]) -> None:
