@@ -16,10 +16,11 @@ def decided(body: str) -> bool:
     text = "class C:\n    def forward(self, x, mode):\n" + textwrap.indent(textwrap.dedent(body).strip(), "        ")
     tree = ast.parse(text + "\n\n    def helper(self, x):\n        return helped()\n")
     name, method = ("mark", "forward") if "mark()" in body else ("helped", "helper")
-    function = next(one for one in interpret(tree).functions if one.name == method)
+    program = interpret(tree)
+    function = next(one for one in program.functions if one.name == method)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     mark = next(node for node in calls if ast.unparse(node.func) == name)
-    return Modes(tree).decided(mark, function)
+    return Modes(program).decided(mark, function)
 
 
 @pytest.mark.parametrize(

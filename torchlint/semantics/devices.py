@@ -85,7 +85,7 @@ class Devices:
         called = {callee.data for callee in callees if callee.op == GLOBAL}
         self._default_changed = any(
             name.startswith("torch.set_default_") and "dtype" not in name for name in called
-        ) or ("torch.device" in called and _sets_device(program.tree))
+        ) or ("torch.device" in called and _sets_device(program))
 
     def of(self, value: Value, depth: int = 0) -> Device:
         """The device of a value; unknown for what is no tensor."""
@@ -296,9 +296,9 @@ def _derived(value: Value, sources: list[Value]) -> bool:
     return bool(pending)
 
 
-def _sets_device(tree: ast.Module) -> bool:
+def _sets_device(program: Program) -> bool:
     """Whether a file has `with torch.device(..):`, inside of which factories use another device."""
-    items = [item for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items]
+    items = [item for node in program.nodes(ast.With) for item in node.items]
     return any("device" in ast.unparse(item.context_expr) for item in items)
 
 

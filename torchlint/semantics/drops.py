@@ -49,7 +49,7 @@ def drops(program: Program, text: str) -> Iterator[Drop]:
         for value in program.values(name):
             if isinstance(value.node, ast.Call) and not {"training", "train"} & value.args.keys():
                 found.setdefault(value.node, []).append(value)
-    modes = Modes(program.tree)
+    modes = Modes(program)
     kept = {store.value for store in program.stores if store.value.op == MODULE}
     for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
         values = found[node]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -46,7 +47,7 @@ class Forwards:
                 reached.setdefault(note.node, []).append(note)
         if not reached or self._mentions_script():
             return
-        hooks, doubted = _hooks(self._program.tree), self._doubted()
+        hooks, doubted = _hooks(self._program), self._doubted()
         for node, notes in sorted(reached.items(), key=lambda one: (one[0].lineno, one[0].col_offset)):
             if any(_is_own(note) or _is_hook(note.frame, hooks) or self._is_passing(note) for note in notes):
                 continue
@@ -60,8 +61,8 @@ class Forwards:
     def _doubted(self) -> frozenset[str]:
         """The names and attributes of which the file asks whether they hold something else than a module."""
         found = set()
-        for node in ast.walk(self._program.tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance" and len(node.args) == 2:
+        for node in self._program.nodes(ast.Call):
+            if getattr(node.func, "id", "") == "isinstance" and len(node.args) == 2:
                 classes = _classes(node.args[1])
                 for one in classes:
                     value = named(one, self._program.module_frame)
@@ -71,13 +72,9 @@ class Forwards:
 
     def _mentions_script(self) -> bool:
         frame = self._program.module_frame
-        return any(
-            isinstance(node, ast.Attribute | ast.Name)
-            and (value := named(node, frame)) is not None
-            and value.op == GLOBAL
-            and value.data in _SCRIPT
-            for node in ast.walk(self._program.tree)
-        )
+        names = itertools.chain(self._program.nodes(ast.Attribute), self._program.nodes(ast.Name))
+        values = (named(node, frame) for node in names)
+        return any(value is not None and value.op == GLOBAL and value.data in _SCRIPT for value in values)
 
     def _is_passing(self, note: Value) -> bool:
         """Whether the receiver was made by the function that calls it and has no state: nobody gets to hook it."""
@@ -145,11 +142,11 @@ def _is_hook(frame: Frame | None, hooks: frozenset[str]) -> bool:
     return False
 
 
-def _hooks(tree: ast.Module) -> frozenset[str]:
+def _hooks(program: Program) -> frozenset[str]:
     """The names of the functions and methods that are given to `register_forward_hook` and the like."""
     found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+    for node in program.nodes(ast.Call):
+        if isinstance(node.func, ast.Attribute):
             name = node.func.attr
             if name.startswith("register_") and name.endswith("hook"):
                 found |= {getattr(one, "attr", getattr(one, "id", "")) for one in node.args}

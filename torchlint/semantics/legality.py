@@ -128,7 +128,8 @@ class Legality:
     def _may_assume(self) -> bool:
         """Arguments are assumed to be in the default layout, unless the file speaks of another one."""
         if self._default is None:
-            names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(self.program.tree)}
+            names = {node.attr for node in self.program.nodes(ast.Attribute)}
+            names |= {node.id for node in self.program.nodes(ast.Name)}
             self._default = not names & {"channels_last", "channels_last_3d"}
         return self._default
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from torchlint.semantics.frames import Function
+from torchlint.semantics.program import Program
 from torchlint.syntax.places import Places
 
 _MODE = re.compile(r"train|eval|infer|test|determin|predict", re.IGNORECASE)
@@ -25,12 +26,12 @@ _TRAINING_METHODS = frozenset(("training_step", "train_step", "training_epoch_en
 class Modes:
     """The tests for training of one file."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._tree = tree
+    def __init__(self, program: Program) -> None:
+        self._program = program
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self._tree)
+        return Places(self._program.tree)
 
     def decided(self, node: ast.AST, method: Function) -> bool:
         """Whether a test for training decides if a place in a method runs, there or where the file calls the method."""
@@ -42,8 +43,8 @@ class Modes:
     def _calls(self) -> dict[str, list[ast.Call]]:
         """All calls of methods, by the method's name."""
         found: dict[str, list[ast.Call]] = {}
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        for node in self._program.nodes(ast.Call):
+            if isinstance(node.func, ast.Attribute):
                 found.setdefault(node.func.attr, []).append(node)
         return found
 

@@ -86,8 +86,9 @@ class Overwritten:
     def refused(self) -> list[Refused]:
         """All of them, in the order of the text, each place once."""
         found: dict[ast.AST, Refused | None] = {}
+        plain = {model for model in self._program.classes if _is_plain_module(model)}
         for store in self._program.stores:
-            if not _is_plain_module(store.instance.cls):
+            if store.instance.cls not in plain:
                 continue
             key = (store.instance, store.name)
             known = self._names.get((*key, _itself(store.before))) if store.before is not None else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from torchlint.semantics.classes import ClassModel, Store
     from torchlint.semantics.frames import Frame, Function
     from torchlint.semantics.values import Value
+
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(slots=True)
@@ -27,10 +30,18 @@ class Program:
     failures: list[tuple[str, int, BaseException]] = field(default_factory=list)
     unfinished: bool = False  # whether code outside of functions ran out of budget
     _at: dict[ast.AST, list[Value]] | None = None
+    _nodes: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
 
     def values(self, op: str) -> list[Value]:
         """All results of an operation, in the order in which they were made."""
         return self.by_op.get(op, [])
+
+    def nodes(self, kind: type[Node]) -> list[Node]:
+        """The file's syntax nodes of a kind (`ast.Call`, not `ast.expr`), outer ones first."""
+        if not self._nodes:
+            for node in ast.walk(self.tree):
+                self._nodes.setdefault(type(node), []).append(node)
+        return self._nodes.get(kind, [])
 
     def release(self) -> None:
         """Take the graph apart, when nobody will ask again.
@@ -52,7 +63,7 @@ class Program:
         for model in self.classes:
             model.methods.clear()
             model.self_value, model.reached_from_init = None, frozenset()
-        self.by_op, self._at = {}, None
+        self.by_op, self._at, self._nodes = {}, None, {}
 
     def at(self, node: ast.AST) -> list[Value]:
         """All values that a node made: one for each way in which it was reached."""

@@ -226,13 +226,13 @@ class Usage:
 
     def _find_kept(self, attribute: str) -> list[Value]:
         """The modules kept under a name, if all that the file keeps under it was seen: nothing by a computed name."""
-        nodes = list(ast.walk(self._program.tree))
-        for node in nodes:
-            if isinstance(node, ast.Constant) and node.value == attribute:  # in an OrderedDict, or for add_module
-                return []
-            if isinstance(node, ast.Name) and node.id in ("setattr", attribute):
-                return []
-        stored = [one for one in nodes if isinstance(one, ast.Attribute) and one.attr == attribute]
+        if any(
+            node.value == attribute for node in self._program.nodes(ast.Constant)
+        ):  # in an OrderedDict, or for add_module
+            return []
+        if any(node.id in ("setattr", attribute) for node in self._program.nodes(ast.Name)):
+            return []
+        stored = [one for one in self._program.nodes(ast.Attribute) if one.attr == attribute]
         places = {one for one in stored if not isinstance(one.ctx, ast.Load)}
         stores = [one for one in self._program.stores if one.name == attribute]
         seen = {
@@ -244,11 +244,9 @@ class Usage:
     @cached_property
     def _handed_on(self) -> set[str]:
         """Names that the file uses as values, not only to call them: functions given to `apply`."""
-        called = {node.func for node in ast.walk(self._program.tree) if isinstance(node, ast.Call)}
-        nodes = [node for node in ast.walk(self._program.tree) if node not in called]
-        return {node.id for node in nodes if isinstance(node, ast.Name)} | {
-            node.attr for node in nodes if isinstance(node, ast.Attribute)
-        }
+        called = {node.func for node in self._program.nodes(ast.Call)}
+        names = {node.id for node in self._program.nodes(ast.Name) if node not in called}
+        return names | {node.attr for node in self._program.nodes(ast.Attribute) if node not in called}
 
 
 def _order(layer: Value, argument: str) -> Order | None:
