@@ -71,7 +71,6 @@ from typing import TYPE_CHECKING
 
 from torchlint.registration import category, registered
 from torchlint.rule import Because, Finding, Group, Rule, Safety
-from torchlint.semantics.devices import Devices
 from torchlint.semantics.left_behind import Attributes, LeftBehind, target
 
 if TYPE_CHECKING:
@@ -88,8 +87,7 @@ class UnregisteredBuffer(Rule):
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every attribute that holds a tensor which nothing moves or trains."""
-        devices = Devices(context.program)
-        for attribute in Attributes(context.program, devices, context.facts.rank).left_behind():
+        for attribute in Attributes(context.program, context.facts.devices, context.facts.rank).left_behind():
             draft = registered(context, attribute)
             ceiling = Safety.SAFE if _rounds_nothing(context, attribute) else Safety.UNSAFE
             fix = draft.fix("Register it as a buffer", ceiling)

@@ -49,6 +49,7 @@ WRONG = (
     ("super().__init__", "object.__init__"),
     (" in range(", " in range(1, "),
     ("is None", "is not None"),
+    (".device", ".cpu().device"),
     ("logits", "logits.neg()"),
     ("BCEWithLogitsLoss", "MSELoss"),
     ("CrossEntropyLoss", "NLLLoss"),

@@ -234,14 +234,16 @@ class Devices:
         if op == "to":
             target = args.get("other")
             return self.of(target if target is not None else args["input"], depth)
-        if op == "type" and "dtype" in args and args["dtype"].op == CONST:
-            return Device.UNKNOWN  # "torch.cuda.FloatTensor" moves
+        if op == "type" and "dtype" in args and not _names_dtype(args["dtype"]):
+            return Device.UNKNOWN  # "torch.cuda.FloatTensor" moves, as does `other.type()`
+        if "out" in args:
+            return self.of(args["out"], depth)
         like = args.get(_LIKE.get(op, ""))
         if like is not None:
             return self._here(value, self.of(like, depth))
         if has_parameters(value.module):
             return self._here(value, Device.FOLLOWS)
-        if _is_factory(op):
+        if is_factory(op) and not any(is_tensor(one) for one in tensor_operands(value)):
             return Device.UNKNOWN if self._default_changed else Device.HOST
         tensors = [one for one in tensor_operands(value) if is_tensor(one) is not False or _gives_several(one)]
         found = {self.of(one, depth) for one in tensors}
@@ -281,6 +283,13 @@ class Devices:
 
     def _agreed(self, found: list[Device]) -> Device:
         return found[0] if found and all(one == found[0] for one in found) else Device.UNKNOWN
+
+
+def _names_dtype(value: Value) -> bool:
+    """Whether an argument of `type` is a dtype, and no name of a type of tensor, which has a device too."""
+    if value.op == ATTR:
+        return bool(value.data == "dtype")
+    return value.op == GLOBAL and value.data.startswith("torch.") and value.data.removeprefix("torch.").islower()
 
 
 def _derived(value: Value, sources: list[Value]) -> bool:
@@ -369,7 +378,7 @@ def _gives_several(value: Value) -> bool:
 
 
 @cache
-def _is_factory(op: str) -> bool:
+def is_factory(op: str) -> bool:
     """Whether an operation makes a tensor on the device it's told, else on the default one."""
     operation = operations.function(f"torch.{op}")
     if operation is None or op in ("tensor", "as_tensor", "asarray"):

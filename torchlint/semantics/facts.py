@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.semantics import promotion
+from torchlint.semantics.devices import Devices
 from torchlint.semantics.dims import Dim
 from torchlint.semantics.dtypes import Dtypes
 from torchlint.semantics.legality import Legality
@@ -34,6 +36,11 @@ class Facts:
         default = promotion.FLOATS if called & _DEFAULT_SETTERS else promotion.FLOAT32
         autocast = any(name.startswith("torch.") and name.endswith("autocast") for name in called)
         self.dtypes = Dtypes(self.shapes.rank, default=default, autocast=autocast)
+
+    @cached_property
+    def devices(self) -> Devices:
+        """On which device tensors are, as far as a module that moves is concerned."""
+        return Devices(self.program)
 
     def shape(self, value: Value) -> tuple[int | Dim, ...] | None:
         """The sizes of a tensor: integers, or polynomials over symbols. None where the rank is not known."""

@@ -43,7 +43,9 @@ _TAKES_ANY: Final = frozenset(
     words(
         "copy to type_as expand_as view_as reshape_as ctc_loss tensor_split set_data result_type can_cast "
         "broadcast_tensors zeros_like ones_like full_like empty_like rand_like randn_like randint_like "
-        "new_tensor new_zeros new_ones new_full new_empty tensor as_tensor asarray"
+        "new_tensor new_zeros new_ones new_full new_empty tensor as_tensor asarray "
+        # Which of its tensors it reads depends on its flags.
+        "multi_head_attention_forward"
     )
 )
 # Operations whose tensors all have dimensions, unless one is known to have none.
@@ -146,7 +148,7 @@ class Attributes:
         if start.op not in _CONTAINERS and self._devices.of(start) != Device.HOST:
             return None
         for use, value in self._later_uses(start):
-            other = self._clash(use, value)
+            other = self.clash(use, value)
             if other is not None:
                 return use, other
         return None
@@ -203,14 +205,17 @@ class Attributes:
             seen.update(operands)
         return True
 
-    def _clash(self, use: Value, value: Value) -> Value | None:
-        """What `value`, an operand on the host, meets on another device in `use`."""
+    def clash(self, use: Value, value: Value, alternative: Value | None = None) -> Value | None:
+        """What `value`, an operand on the host, meets on another device in `use`.
+
+        `alternative`: the one that is on the host, where `value` is one of several.
+        """
         args = use.args
         if use.op in ("getitem", "setitem"):
             return self._indexed(use, value)
         if use.op in _TAKES_ANY:
             return None
-        scalar = self._has_no_dimensions(value)
+        scalar = self._has_no_dimensions(value if alternative is None else alternative)
         if scalar or (scalar is None and use.op not in _DIMENSIONED):
             return None
         operands = list(tensor_operands(use))

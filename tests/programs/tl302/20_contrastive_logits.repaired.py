@@ -16,7 +16,7 @@ class InfoNCE(nn.Module):
         logits = self.similarities(queries, keys)
         matching = nn.functional.log_softmax(logits, dim=1)
         positives = torch.diagonal(matching)
-        accuracy = (logits.argmax(1) == torch.arange(len(logits))).float().mean()
+        accuracy = (logits.argmax(1) == torch.arange(len(logits), device=logits.device)).float().mean()
         loss = -positives.mean()
         return loss, accuracy
 

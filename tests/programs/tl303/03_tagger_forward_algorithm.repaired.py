@@ -15,7 +15,7 @@ class Crf(nn.Module):
         self.transitions = nn.Parameter(torch.randn(tags, tags))
 
     def forward(self, emissions):
-        alpha = torch.zeros(1, self.tags)
+        alpha = torch.zeros(1, self.tags, device=emissions.device)
         for emission in emissions:
             scores = alpha.expand(self.tags, self.tags) + self.transitions + emission.unsqueeze(1)
             alpha = log_sum_exp(scores).unsqueeze(0)
