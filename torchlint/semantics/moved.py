@@ -121,6 +121,12 @@ class Moves:
         owner = root.self_value
         return is_forward(root.function.name) and owner.op == INSTANCE and owner.data.cls.is_module is True
 
+    def _constructs(self, frame: Frame | None) -> bool:
+        """Whether a frame runs while a module is constructed."""
+        owner = frame.root.self_value if frame is not None else None
+        known = owner is not None and owner.op == INSTANCE and owner.data.cls.is_module is True
+        return known and self._devices.constructing(frame)
+
     def stranded(self) -> list[Stranded]:
         """The tensors that a forward pass makes on the host and mixes with others, in the order of the text."""
         found: dict[ast.AST, Stranded] = {}
@@ -220,7 +226,7 @@ class Moves:
                 continue
             if call.op == "cuda" and not _is_default(call.args.get("device")):
                 continue
-            if self._in_forward(call.frame) or self._devices.constructing(call.frame):
+            if self._in_forward(call.frame) or self._constructs(call.frame):
                 seen.add(call.node)
                 if not _is_conditional(self._program, call):
                     yield call
