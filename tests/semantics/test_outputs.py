@@ -76,6 +76,7 @@ def _is_probe(call: object) -> bool:
         ("Net(True)(x, raw=True)", ["linear"]),
         ("nn.DataParallel(Net()).cuda()(x)[1]", ["sigmoid"]),
         ("nn.parallel.DistributedDataParallel(module=Net())(x)[1]", ["sigmoid"]),
+        ("nn.parallel.data_parallel(Net(), x, range(2))[1]", ["sigmoid"]),
         ("torch.compile(Net())(x)[1]", ["sigmoid"]),
         ("nn.Sequential(nn.Linear(4, 3), nn.Sigmoid(), nn.Flatten())(x)", ["sigmoid"]),
         ("first(first(x)['b'])['a']", ["softmax"]),

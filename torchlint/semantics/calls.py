@@ -165,6 +165,8 @@ def call_global(it: Interpreter, callee: Value, arguments: Arguments, node: ast.
     if operation is not None:
         made = call_operation(it, operation, arguments, node, "function")
         return made if made is not None else call_unknown(it, callee, arguments, node)
+    if name == "torch.nn.parallel.data_parallel" and len(arguments.positional) > 1:
+        return apply(it, arguments.positional[0], Arguments(arguments.positional[1:2]), node)
     if name in WRAPPERS:
         return wrap_module(it, name, arguments, node)
     kind = operations.module(name)
