@@ -7,13 +7,13 @@ a matrix of pairs, from which something is chosen.
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from torchlint.rewrite.normal import SELECTIONS
 from torchlint.rewrite.terms import PRODUCT, SUM
 from torchlint.semantics.bounds import names
-from torchlint.semantics.values import CALL, CONST, ESCAPE, GLOBAL, LIST, PHI, REFINE, SIZE, SLICE, TUPLE, Value
+from torchlint.semantics.gradients import has_no_gradient, records_no_gradients
+from torchlint.semantics.values import CONST, ESCAPE, PHI, REFINE, SIZE, SLICE, TUPLE, Value
 
 if TYPE_CHECKING:
     from torchlint.rewrite.find import Found
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from torchlint.semantics.blocks import Blocks
     from torchlint.semantics.program import Program
 
-_WITHOUT_GRADIENTS = frozenset(("torch.no_grad", "torch.inference_mode"))
-_CUT = frozenset(("detach", "data"))
 _POINTWISE = frozenset((PHI, REFINE)) | names("neg mul div add sub")
 _MAX_SEARCH = 60
 
@@ -33,7 +31,7 @@ def is_harmless(place: Found, terms: Terms, blocks: Blocks, program: Program) ->
     if len(small) != 1:
         return False
     if not place.variant.pair.unbounded:
-        if place.root.node is not None and _records_no_gradients(place.root.node, blocks, program):
+        if place.root.node is not None and records_no_gradients(place.root.node, blocks, program):
             return True
         tensors = [place.match.bound[name].value for name, kind in place.variant.kinds.items() if kind == "Tensor"]
         if tensors and all(value is not None and has_no_gradient(value) for value in tensors):
@@ -41,46 +39,6 @@ def is_harmless(place: Found, terms: Terms, blocks: Blocks, program: Program) ->
         if place.root.op == "log" and (_bounds_an_inverse(place.root) or _is_a_matrix_of_pairs(place.root)):
             return True
     return _weighs_itself(place, terms, place.match.bound[small[0]].key)
-
-
-def has_no_gradient(value: Value) -> bool:
-    """Whether a tensor surely gives no gradient to what it was computed from: all ways back end at `detach()`."""
-    pending, seen = [value], {value}
-    found = False
-    while pending:
-        one = pending.pop()
-        if one.op in _CUT:
-            found = True
-            continue
-        if one.op in (CONST, GLOBAL):
-            continue
-        if one.op in (TUPLE, LIST):
-            operands = list(one.data.content)
-        elif one.op in (PHI, REFINE) or not one.op.startswith("py."):
-            operands = list(one.args.values())
-        else:
-            return False
-        if len(seen) > _MAX_SEARCH:
-            return False
-        pending += [operand for operand in operands if operand not in seen]
-        seen.update(operands)
-    return found
-
-
-def _records_no_gradients(node: ast.AST, blocks: Blocks, program: Program) -> bool:
-    """Whether a place is in a `with torch.no_grad():` block, or in a function with such a decorator."""
-    for owner, _ in reversed(blocks.path(node)):
-        if isinstance(owner, ast.With):
-            if any(_turns_gradients_off(item.context_expr, program) for item in owner.items):
-                return True
-        elif isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
-            return any(_turns_gradients_off(decorator, program) for decorator in owner.decorator_list)
-    return False
-
-
-def _turns_gradients_off(expression: ast.expr, program: Program) -> bool:
-    callees = [value.args["callee"] for value in program.at(expression) if value.op == CALL and "callee" in value.args]
-    return any(callee.op == GLOBAL and callee.data in _WITHOUT_GRADIENTS for callee in callees)
 
 
 def _weighs_itself(place: Found, terms: Terms, epsilon: int) -> bool:

@@ -1,0 +1,25 @@
+# A decoder that forward calls makes its layers each time: https://github.com/gupta-abhay/setr-pytorch/issues/4
+import torch.nn as nn
+
+
+class Segmenter(nn.Module):
+    def __init__(self, dim, size, classes):
+        super().__init__()
+        self.dim = dim
+        self.size = size
+        self.classes = classes
+        self.embed = nn.Conv2d(3, dim, kernel_size=16, stride=16)
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(dim, 8, batch_first=True), 4)
+        self.decoder = nn.Sequential(
+            nn.Conv2d(dim, dim, 1), nn.ReLU(), nn.Conv2d(dim, classes, 1), nn.Upsample(scale_factor=16)
+        )
+
+    def forward(self, image):
+        patches = self.embed(image)
+        rows, columns = patches.shape[2:]
+        tokens = self.encoder(patches.flatten(2).transpose(1, 2))
+        return self.decode(tokens, rows, columns)
+
+    def decode(self, tokens, rows, columns):
+        x = tokens.transpose(1, 2).reshape(-1, self.dim, rows, columns)
+        return self.decoder(x)
