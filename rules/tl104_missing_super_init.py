@@ -14,8 +14,8 @@ one: `AttributeError: cannot assign module before Module.__init__() call`. No ob
 The values are plain: numbers, tensors, lists, what isn't known to be a module. Some way to initialise the object is found before:
 `super()` in any spelling, `nn.Module.__init__(self)`, the `__init__` of a base, a method or function that gets the object, in any
 branch. The class has a base that isn't known, a metaclass, a decorator (dataclasses, attrs) or one on its `__init__`, or defines
-`__new__`, `__setattr__` or `__init_subclass__`. A subclass in the file initialises the object before it calls the
-constructor. The error is caught.
+`__new__`, `__setattr__` or `__init_subclass__`, or its constructor touches `__dict__` or `_modules`. A subclass in the file
+initialises the object before it calls the constructor. The error is caught.
 
 ## Example
 

@@ -61,6 +61,7 @@ from torchlint.semantics.forwards import Forwards
 if TYPE_CHECKING:
     from torchlint.context import Context
 
+_PRIMARIES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 _NAMED = re.compile(r"\.\s*forward\b")
 _METHOD = re.compile(r"(\s*)\.\s*forward\Z")
 # Words by which a comment says that hooks are left out on purpose.
@@ -95,9 +96,10 @@ class DirectForwardCall(Rule):
 
 def _message(context: Context, node: ast.Call) -> str:
     assert isinstance(node.func, ast.Attribute)
-    text = context.source.segment(node.func.value)
-    name = text if len(text) <= 40 and "\n" not in text else "the module"
-    return f"`{name}.forward(..)` skips the hooks of the module; call `{name}(..)`"
+    name = context.source.segment(node.func.value)
+    if isinstance(node.func.value, _PRIMARIES) and len(name) <= 40 and "\n" not in name:
+        return f"`{name}.forward(..)` skips the hooks of the module; call `{name}(..)`"
+    return "this call of `forward` skips the hooks of the module; call the module itself"
 
 
 def _on_purpose(context: Context, node: ast.Call) -> bool:

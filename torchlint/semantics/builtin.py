@@ -204,9 +204,11 @@ def _super(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None
     if function is None or function.cls is None or owner is None:
         return None
     cls = function.cls
-    if arguments.positional and arguments.positional[0].op == "py.class":
-        cls = arguments.positional[0].data
-    return it.value(SUPER, {"self": owner}, node, (cls, owner))
+    first = arguments.positional[0] if arguments.positional else None
+    if first is not None and first.op == "py.class":
+        cls = first.data
+    beyond = first is not None and first.op == "py.global" and first.data == cls.outside_base()
+    return it.value(SUPER, {"self": owner}, node, (cls, owner), form="beyond" if beyond else "")
 
 
 def _getattr(it: Interpreter, arguments: Arguments, node: ast.AST) -> Value | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from torchlint.semantics.module_kinds import MODULES, ModuleKinds, is_none, of_bases
-from torchlint.semantics.values import BUFFER, CALL, INITIALISED, INSTANCE, MODULE, PARAMETER, PHI, Value
+from torchlint.semantics.values import BUFFER, CALL, INITIALISED, INSTANCE, MODULE, PARAM, PARAMETER, PHI, Value
 
 if TYPE_CHECKING:
     from torchlint.semantics.classes import ClassModel, Instance, Store
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What a class may have that initialises its objects, or that takes over the setting of attributes.
 _OWN_WAYS: Final = frozenset(("__new__", "__setattr__", "__init_subclass__", "__getattribute__"))
+_TABLES: Final = frozenset(("__dict__", "_modules", "_parameters", "_buffers", "__setstate__"))
 _REGISTERS: Final = frozenset(("register_buffer", "register_parameter"))
 
 
@@ -57,19 +58,19 @@ class Initialisation:
         failed = {(name, line) for name, line, _ in self._program.failures}
         for store in self._program.stores:
             instance = store.instance
-            if instance.cls.is_module is not True or not (kind := self._kind(store)):
-                continue
             run = _constructing(store)
-            if run is None:
+            if run is None or instance.cls.is_module is not True:
+                continue
+            if self._is_initialised(store) or not _is_plain(instance.cls) or not _in_order(store, instance.cls):
+                fine.add(store.node)
                 continue
             frame, place = run
             init = frame.function
             assert init is not None
-            if self._is_initialised(store) or not _is_plain(instance.cls) or not _in_order(store, instance.cls):
-                fine.add(store.node)
-            elif init not in unready and (init.name, init.node.lineno) not in failed:
-                always = store.value.op != PHI or not any(map(is_none, store.value.data))
-                found.setdefault(store.node, Unprepared(store, kind, init, place, always))
+            doubtful = init in unready or (init.name, init.node.lineno) in failed or _fills_tables(store, init)
+            kind = "" if doubtful else self._kind(store)
+            if kind:
+                found.setdefault(store.node, Unprepared(store, kind, init, place, not _may_be_none(store.value)))
         first: dict[Function, Unprepared] = {}
         for node, one in found.items():
             if node not in fine:
@@ -104,6 +105,19 @@ class Initialisation:
                 for instance in _receivers(call):
                     self._given.setdefault(instance, call.time)
         return self._given.get(store.instance, store.time) < store.time
+
+
+def _may_be_none(value: Value) -> bool:
+    if value.op == PARAM:
+        annotation = ast.unparse(value.data.annotation) if value.data.annotation is not None else ""
+        return value.data.default is not None or "None" in annotation or "Optional" in annotation
+    return value.op == PHI and any(map(is_none, value.data))
+
+
+def _fills_tables(store: Store, init: Function) -> bool:
+    """Whether the functions that run touch what nn.Module keeps its attributes in: they may make it by hand."""
+    functions = {init.node, *([store.frame.function.node] if store.frame.function is not None else [])}
+    return any(isinstance(one, ast.Attribute) and one.attr in _TABLES for node in functions for one in ast.walk(node))
 
 
 def _receivers(call: Value) -> Iterator[Instance]:

@@ -67,12 +67,21 @@ class ModuleKinds:
             self._stores.setdefault((store.instance.cls, store.name), []).append(store)
             if isinstance(store.node, ast.AnnAssign):
                 self._annotated[store.value] = store
+        self._found: dict[Value, Kind] = {}
+        self._held: dict[tuple[Instance, str], Kind] = {}
 
     def of(self, value: Value, depth: int = 0) -> Kind:
         """What is known of a value."""
+        found = self._found.get(value)
+        if found is None:
+            if depth > _MAX_DEPTH:
+                return Kind.UNKNOWN
+            self._found[value] = Kind.UNKNOWN  # for those that lead back to it
+            found = self._found[value] = self._of(value, depth)
+        return found
+
+    def _of(self, value: Value, depth: int) -> Kind:
         op = value.op
-        if depth > _MAX_DEPTH:
-            return Kind.UNKNOWN
         if op == MODULE:
             return Kind.MADE
         if op == INSTANCE:
@@ -96,16 +105,33 @@ class ModuleKinds:
         """What an item of a container of modules may be, of whose children some are known."""
         items = container.data.children if container.op in (MODULE, INSTANCE) else None
         pending = list(items.content) if items is not None else []
+        seen = set(pending)
         for item in pending:
             if item.op == CHOICE:
-                pending += [one for run in item.data for one in run]
+                inner = [one for run in item.data for one in run if one not in seen]
+                seen.update(inner)
+                pending += inner
         found = either(self.of(one, depth + 1) for one in pending if one.op not in (GAP, CHOICE))
         return Kind.DECLARED if found in MODULES else found
 
     def _attribute(self, instance: Instance, name: str, depth: int) -> Kind:
-        """What an attribute may hold that several methods store."""
+        """What an attribute may hold that several methods store, or that the class only declares."""
+        found = self._held.get((instance, name))
+        if found is None:
+            self._held[instance, name] = Kind.UNKNOWN  # for what leads back to it
+            found = self._held[instance, name] = self._stored(instance, name, depth)
+        return found
+
+    def _stored(self, instance: Instance, name: str, depth: int) -> Kind:
         stores = [store for model in instance.cls.mro() for store in self._stores.get((model, name), ())]
-        return either(self.of(store.value, depth + 1) for store in stores if not is_none(store.value))
+        if stores:
+            values = dict.fromkeys(store.value for store in stores)
+            return either(self.of(value, depth + 1) for value in values if not is_none(value))
+        for model in instance.cls.mro():
+            for one in model.node.body if name in model.annotated else ():
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and one.target.id == name:
+                    return self._declared(one.annotation, model.frame)
+        return Kind.UNKNOWN
 
     def _result(self, value: Value, depth: int) -> Kind:
         """What an unknown call gives: a copy, the module itself, or what an annotation says."""
