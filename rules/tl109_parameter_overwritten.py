@@ -4,8 +4,8 @@
 
 Finds assignments and registrations under the name of a parameter, buffer or other attribute that nn.Module refuses. Those are a
 tensor or number assigned to the name of an `nn.Parameter`, a number or list assigned to the name of a buffer,
-`register_buffer` or `register_parameter` of a name that another kind of attribute has, and `register_parameter` of something
-that is no parameter.
+`register_buffer` or `register_parameter` of a name that another kind of attribute has, and `register_parameter` of what is
+no parameter, or `register_buffer` of what is no tensor.
 
 ## Why is this bad
 
@@ -96,7 +96,8 @@ class ParameterOverwritten(Rule):
 def _message(one: Refused) -> str:
     where = "" if one.certain else " wherever there is something to move or convert"
     if one.holds is None:
-        return f"register_parameter of `{one.name}` raises TypeError{where}: what it gets is a plain tensor, no nn.Parameter"
+        wanted = "no nn.Parameter" if one.registers == Holds.PARAMETER else "no tensor"
+        return f"register_{one.registers} of `{one.name}` raises TypeError{where}: what it gets is {wanted}"
     if one.registers:
         holds = "a plain attribute" if one.holds is Holds.PLAIN else f"a {one.holds}"
         return f"register_{one.registers} raises KeyError: `{one.name}` is {holds} already"

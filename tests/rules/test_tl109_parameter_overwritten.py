@@ -42,7 +42,7 @@ def found(store: str = "pass", later: str = "pass") -> Finding:
         ("self.p = 2", "assigning this value to the parameter `p` raises TypeError: it takes only an nn.Parameter or None"),
         ("self.b = 2", "assigning this value to the buffer `b` raises TypeError: it takes only a tensor or None"),
         ("self.register_buffer('p', torch.ones(2))", "register_buffer raises KeyError: `p` is a parameter already"),
-        ("self.register_parameter('q', torch.ones(2))", "register_parameter of `q` raises TypeError: what it gets is a plain tensor, no nn.Parameter"),
+        ("self.register_parameter('q', torch.ones(2))", "register_parameter of `q` raises TypeError: what it gets is no nn.Parameter"),
         ("self.linear.bias = torch.ones(2)", "assigning a plain tensor to the parameter `bias` raises TypeError: it takes only an nn.Parameter or None"),
     ],
 )  # fmt: skip

@@ -49,6 +49,8 @@ REFUSED = [
     "self.register_parameter('plain', nn.Parameter(torch.ones(2)))",
     "self.register_buffer('none', None)",
     "self.register_parameter('new', torch.ones(2))",
+    "self.register_buffer('new', 1)",
+    "self.register_buffer('new', [torch.ones(2)])",
     "self.register_parameter('new', nn.Parameter(torch.ones(2)) * 2)",
     "self.p = None\nself.p = torch.ones(2)",
     "self.later = torch.ones(2)",

@@ -57,7 +57,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A store that torch refuses. `holds`: what has the name (None: `register_parameter` of what is no parameter).
+    """A store that torch refuses. `holds`: what has the name (None: what is registered is no parameter, or no tensor).
 
     `certain`: it raises each time; otherwise only where an operation such as `.to` has something to do. `first`: what made
     the name what it is.
@@ -113,6 +113,9 @@ class Overwritten:
         if registers == Holds.PARAMETER and change is not Change.NONE:
             certain = change is Change.SURELY
             return Refused(store.name, store.node, store.frame, store.value, None, None, certain, registers)
+        given = store.value.args.get("input") if store.value.op == BUFFER else None
+        if registers == Holds.BUFFER and given is not None and (_is_no_tensor(given) or given.op == MODULE):
+            return Refused(store.name, store.node, store.frame, given, None, None, True, registers)
         if known is None or not self._comes_before(known[1], store):
             return None
         holds, certain = known[0], True

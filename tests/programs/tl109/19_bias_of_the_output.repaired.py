@@ -1,0 +1,17 @@
+# The bias of a detector's last layer is set from the share of positives.
+import math
+
+import torch
+from torch import nn
+
+
+class Detector(nn.Module):
+    def __init__(self, channels, classes, prior=0.01):
+        super().__init__()
+        self.features = nn.Conv2d(channels, 256, 3, padding=1)
+        self.scores = nn.Conv2d(256, classes, 1)
+        value = -math.log((1 - prior) / prior)
+        nn.init.constant_(self.scores.bias, value)
+
+    def forward(self, x):
+        return self.scores(torch.relu(self.features(x)))
