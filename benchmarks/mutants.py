@@ -4,7 +4,8 @@
 
 reads the pinned packages of the ledger (see benchmarks/ecosystem.py), or the folders that are named.
 
-Nine families: a registered buffer becomes an attribute (TL101); `super().__init__()` goes (TL104); a call of a layer becomes one
+Ten families: a registered buffer becomes an attribute (TL101); parameters go to plain lists, or behind an operation, or are
+assigned to (TL103, TL109); `super().__init__()` goes (TL104); a call of a layer becomes one
 of its `forward` (TL107); a list of layers becomes one layer, multiplied (TL111); `bias=False` in front of a norm goes (TL201); a
 stable function is written out by hand (TL301 to TL304); a loss target's conversion goes wrong (TL401, TL402); scores go through a
 softmax or sigmoid before a loss that applies it itself, or a log-softmax loses its logarithm (TL403, TL404, TL406); `.reshape(..)` or
@@ -29,6 +30,7 @@ from benchmarks.mutations import (
     forwards,
     initialisers,
     numerics,
+    parameters,
     repeats,
     tables,
     targets,
@@ -49,6 +51,7 @@ FAMILIES: dict[str, tuple[Harvester, Sequence[str]]] = {
     "repeats": (repeats.mutants, repeats.WORDS),
     "activations": (activations.mutants, activations.WORDS),
     "initialisers": (initialisers.mutants, initialisers.WORDS),
+    "parameters": (parameters.mutants, parameters.WORDS),
 }
 
 

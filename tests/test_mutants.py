@@ -52,12 +52,13 @@ def test_a_sample_is_found_and_restored() -> None:
         "forwards": 8,
         "repeats": 1,
         "activations": 4,
-        "initialisers": 3,
+        "initialisers": 4,
+        "parameters": 2,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 26 | 26 | 100% | 26 | 100% |" in text
+    assert "| all | 29 | 29 | 100% | 29 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -131,6 +132,16 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x, y): return y + self.a", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(3))\n    def forward(self, x: torch.Tensor): return x + self.a.to(x)", []),
         ("buffers", _NET + "        self.register_buffer('a', torch.ones(()))\n    def forward(self, x: torch.Tensor): return x + self.a", []),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3) * 2)\n    def forward(self, x): return x + self.a", ["nn.Parameter(torch.ones(3)) * 2"]),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3) * n)\n    def forward(self, x): return x + self.a", []),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3) * 2, requires_grad=False)\n    def forward(self, x): return x + self.a", []),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3) * 2)\n    def forward(self, x): return f(self.a)", []),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3) * 2)\n    def forward(self, x): return x", []),
+        ("parameters", _NET + "        self.a = nn.ParameterDict({'b': nn.Parameter(torch.ones(3)), 'c': nn.Parameter(torch.ones(3))})\n    def forward(self, x): return x + self.a['b']",
+         ["{'b': nn.Parameter(torch.ones(3)), 'c': nn.Parameter(torch.ones(3))}"]),
+        ("parameters", _NET + "        self.a = nn.ParameterList([nn.Parameter(torch.ones(3))])\n    def forward(self, x): return x + self.a[0]", []),
+        ("parameters", _NET + "        self.a = nn.Parameter(torch.ones(3))\n    def clip(self): self.a.data.clamp_(0, 1)", ["self.a = self.a.clamp(0, 1)"]),
+        ("parameters", _NET + "        if True:\n            self.a = nn.Parameter(torch.ones(3))\n    def clip(self): self.a.data.clamp_(0, 1)", []),
         ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n    def forward(self, x): return self.a(x)", [".forward"]),
         ("forwards", _NET + "        self.a = make(1, 1)\n    def forward(self, x): return self.a(x)", []),
         ("forwards", _NET + "        self.a = nn.Linear(1, 1)\n        self.a = None\n    def forward(self, x): return self.a(x)", []),

@@ -60,14 +60,14 @@ def _uncertain(file: File, node: ast.Expr, call: ast.Call, name: str, value: ast
         return "the buffer isn't registered by a constructor"
     if isinstance(value, ast.Constant) and value.value is None:
         return "the buffer is None at first"
-    lineage = _lineage(file, owner)
-    if lineage is None:
+    classes = lineage(file, owner)
+    if classes is None:
         return "a base class stands in another file"
-    if any(isinstance(part, ast.FunctionDef) and part.name in _MOVERS for cls in lineage for part in cls.body):
+    if any(isinstance(part, ast.FunctionDef) and part.name in _MOVERS for cls in classes for part in cls.body):
         return "the class moves its attributes itself"
     if any(isinstance(part, ast.Name) and part.id == "setattr" for part in ast.walk(owner)):
         return "the class sets attributes by name"
-    if _set_elsewhere(file, owner, lineage, name):
+    if set_elsewhere(file, owner, classes, name):
         return "an attribute of this name is set more than once"
     if any(isinstance(part, ast.Try) for part in file.above(node)):
         return "the buffer isn't registered by a constructor"
@@ -76,7 +76,7 @@ def _uncertain(file: File, node: ast.Expr, call: ast.Call, name: str, value: ast
     return ""
 
 
-def _lineage(file: File, owner: ast.ClassDef) -> list[ast.ClassDef] | None:
+def lineage(file: File, owner: ast.ClassDef) -> list[ast.ClassDef] | None:
     """A class with its bases down to nn.Module, if all stand in the file."""
     classes = {one.name: one for one in file.tree.body if isinstance(one, ast.ClassDef)}
     found, pending = [], [owner]
@@ -94,7 +94,7 @@ def _lineage(file: File, owner: ast.ClassDef) -> list[ast.ClassDef] | None:
     return found
 
 
-def _set_elsewhere(file: File, owner: ast.ClassDef, lineage: list[ast.ClassDef], name: str) -> bool:
+def set_elsewhere(file: File, owner: ast.ClassDef, lineage: list[ast.ClassDef], name: str) -> bool:
     """Whether the class, one that it extends or one that extends it sets the name again, or anything does from outside."""
     related = {*lineage}
     for cls in file.nodes:

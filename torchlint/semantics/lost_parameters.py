@@ -116,7 +116,7 @@ class Parameters(Holders):
         # A trailing underscore is torch's sign for a function that changes a tensor's numbers, and nothing else.
         if looks(call) or name.endswith("_"):
             return False
-        return name.startswith(_TRAINS) or _in_other_method(call.frame) or super().gives(call, value)
+        return name.startswith(_TRAINS) or not _in_forward(call.frame)
 
     def cared_for(self, value: Value, depth: int = 0) -> bool:
         """Whether a parameter is registered somewhere, or somebody takes care of it by hand."""
@@ -323,12 +323,13 @@ def _handed_out(use: Value) -> bool:
     return use.op == ESCAPE and use.data == "return" and not constructing(use.frame)
 
 
-def _in_other_method(frame: Frame | None) -> bool:
-    """Whether a frame runs in a method that neither constructs nor is the forward pass: it may set up the training."""
-    if frame is None or constructing(frame):
-        return False
-    function = frame.root.function
-    return function is None or function.name != "forward"
+def _in_forward(frame: Frame | None) -> bool:
+    """Whether a frame runs in a forward pass: elsewhere a call may set up the training."""
+    while frame is not None:
+        if frame.function is not None and frame.function.name == "forward":
+            return True
+        frame = frame.caller if frame.caller is not None or frame.function is not None else frame.closure
+    return False
 
 
 def _is_parameter(value: Value) -> bool:
