@@ -7,17 +7,23 @@ tensor or number assigned to the name of an `nn.Parameter`, a number or list ass
 `register_buffer` or `register_parameter` of a name that another kind of attribute has, and `register_parameter` of what is
 no parameter, or `register_buffer` of what is no tensor.
 
+Also finds `parameter.data = value` in `forward`, where other parameters have computed the value.
+
 ## Why is this bad
 
 They raise TypeError or KeyError as soon as they run: often late, in a branch that nobody tested, or only on the GPU, where
 `self.weight = self.weight.to(device)` has something to move and makes a plain tensor. Where the assignment means to change
 what the parameter holds, the optimizer would lose it anyway: it has the parameter, not the name.
 
+An assignment to `.data` is unknown to autograd: the layers that computed the value get no gradient, and never learn.
+
 ## When it stays silent
 
 The name is given to a parameter or None, or a tensor to the name of a buffer: these are legal. The attribute was deleted, or
 made in a branch that needn't have run. The class has its own way of setting attributes, the name is given to something that
 may change what it is (`parametrize`, `delattr`), or a test asks what kind of thing it holds. The exception is caught.
+`.data` is set from the parameter's own numbers (a projection, a moving average), from what needs no gradient, in a branch, or
+under `torch.no_grad()`.
 
 ## Example
 
@@ -59,6 +65,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.edits import Draft, refused
 from torchlint.rule import Finding, Group, Rule, Safety
+from torchlint.semantics.data_overwritten import cuts
 from torchlint.semantics.evidence import is_tensor
 from torchlint.semantics.lost_parameters import Parameters
 from torchlint.semantics.overwritten import Holds, Overwritten, Refused
@@ -74,7 +81,7 @@ class ParameterOverwritten(Rule):
     code = "TL109"
     name = "parameter-overwritten"
     group = Group.ERROR
-    needs = frozenset(("Parameter", "register_buffer", "register_parameter", "weight", "bias"))
+    needs = frozenset(("Parameter", "register_buffer", "register_parameter", "weight", "bias", "data"))
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for every store to the name of a parameter or buffer that torch refuses."""
@@ -90,6 +97,16 @@ class ParameterOverwritten(Rule):
                 fix=draft.fix("Make it an nn.Parameter", Safety.SAFE if one.certain else Safety.UNSAFE),
                 withheld=draft.problem,
                 group=None if one.certain else Group.SUSPICIOUS,
+            )
+        for cut in cuts(context.program, context.facts.legality.blocks, context.facts.dtypes):
+            held = ast.unparse(cut.target.value)
+            yield context.finding(
+                self,
+                cut.target,
+                f"`{held}.data = ..` is unknown to autograd: what computes the new weights gets no gradient",
+                because=[context.because(cut.learned.node, "this is to be trained")] if cut.learned.node else (),
+                withheld="compute with the value itself, by torch.nn.functional or torch.func.functional_call",
+                group=Group.SUSPICIOUS,
             )
 
 

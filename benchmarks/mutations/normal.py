@@ -1,6 +1,6 @@
 """One form for code that differs only as the rules' documentation names.
 
-`persistent=False` of a buffer; `.reshape(..)` for `.contiguous().view(..)`; the order of keywords; a conversion of what a loss
+`persistent=False` of a buffer; `torch.nn` for `nn`; `.reshape(..)` for `.contiguous().view(..)`; the order of keywords; a conversion of what a loss
 gets as its second argument, the target; functions for methods of the same name; the name of a counter
 in a comprehension; a temporary, a helper of one expression, and `x - logsumexp(x)` for a log-softmax.
 """
@@ -26,6 +26,8 @@ def normal(tree: ast.Module, family: str) -> str:
         tree = _Keywords().visit(tree)
     elif family == "TL501":
         tree = _Views().visit(tree)
+    elif family == "TL103":
+        tree = _Names().visit(tree)
     elif family == "TL111":
         tree = _Counters().visit(tree)
     elif family in ("TL401", "TL402"):
@@ -48,6 +50,13 @@ class _Keywords(ast.NodeTransformer):
         self.generic_visit(node)
         node.keywords.sort(key=lambda one: one.arg or "")
         return node
+
+
+class _Names(ast.NodeTransformer):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        whole = isinstance(node.value, ast.Name) and (node.value.id, node.attr) == ("torch", "nn")
+        return ast.Name("nn", node.ctx) if whole else node
 
 
 class _Counters(ast.NodeTransformer):

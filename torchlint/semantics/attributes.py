@@ -25,6 +25,7 @@ from torchlint.semantics.values import (
     MODULE,
     PHI,
     RANK,
+    REPLACED,
     SHAPE,
     SUPER,
     TUPLE,
@@ -211,6 +212,7 @@ def store_attribute(it: Interpreter, owner: Value, name: str, value: Value, node
         owner.args.setdefault(name, owner.args.get("6") or it.constant(None))
         it.write(owner.args, name, value)  # of a DataLoader, as if it had been given to the constructor
     elif name == "data":
+        it.note(REPLACED, owner, node)
         data_replaced(it, owner, value)
     elif owner.op == PHI:
         for one in owner.data:

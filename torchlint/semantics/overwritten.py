@@ -177,6 +177,8 @@ class Overwritten:
                 return above == self._branches(frame, places[frame])[: len(above)]
             if above:
                 return False
+            if _is_own(frame, first.instance) and not _is_own(frame.caller, first.instance):
+                return frame.function is not None and frame.function.name == "__init__"  # there is no object without it
         return True  # the constructor made it, and another method runs later
 
     def _branches(self, frame: Frame, node: ast.AST) -> list[tuple[ast.AST, str]]:
@@ -242,6 +244,11 @@ def _asks(test: ast.expr, name: str) -> bool:
 
 def _contains(tree: ast.AST, node: ast.AST) -> bool:
     return any(part is node for part in ast.walk(tree))
+
+
+def _is_own(frame: Frame | None, instance: Instance) -> bool:
+    """Whether a frame runs a method of an object."""
+    return frame is not None and frame.self_value is not None and frame.self_value.data is instance
 
 
 def _becomes(value: Value) -> Holds | None:

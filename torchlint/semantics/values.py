@@ -61,6 +61,7 @@ DROPPED = "py.dropped"  # an expression statement: args["input"] is its value, w
 APPENDED = "py.appended"  # a note: args["input"] is a module that a call of `append` puts in a container
 INITIALISED = "py.initialised"  # a note: args["input"] is an object whose base outside the file has run its `__init__`
 FORWARD = "py.forward"  # a note: args["input"] is the receiver of a call of `forward`
+REPLACED = "py.replaced"  # `tensor.data = ..`: args["input"] is the tensor, whose uses don't count this one
 SLICE = "py.slice"  # a slice in a subscript; args "lower", "upper", "step" where given
 
 # Python's operators under torch's names.

@@ -7,7 +7,7 @@ class Threshold(nn.Module):
     def __init__(self, channels):
         super().__init__()
         shape = (1, channels, 1, 1)
-        self.threshold = nn.Parameter(torch.randn(shape)).to("cuda")  # expect: TL103
+        self.threshold = nn.Parameter(torch.randn(shape)).to("cuda")  # expect: TL103, TL110
 
     def forward(self, x):
         return torch.where(x > self.threshold, x, torch.zeros_like(x))

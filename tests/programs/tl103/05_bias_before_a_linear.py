@@ -5,7 +5,7 @@ import torch
 class Model(torch.nn.Module):
     def __init__(self):
         super().__init__()
-        self.t = torch.nn.Parameter(torch.rand(10)).cuda()  # expect: TL103
+        self.t = torch.nn.Parameter(torch.rand(10)).cuda()  # expect: TL103, TL110
         self.linear = torch.nn.Linear(10, 20)
 
     def forward(self, x):
