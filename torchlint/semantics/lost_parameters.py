@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from torchlint.semantics import unregistered
@@ -93,8 +94,11 @@ class Parameters(Holders):
     def __init__(self, program: Program, dtypes: Dtypes) -> None:
         super().__init__(program)
         self._dtypes = dtypes
-        self._devices = Devices(program)
         self._made_from: dict[Value, Value] = {}  # of what is put in a container
+
+    @cached_property
+    def _devices(self) -> Devices:
+        return Devices(self.program)
 
     def sources(self) -> Iterable[Value]:
         """All parameters, and what constructors make of them."""

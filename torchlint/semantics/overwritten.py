@@ -108,26 +108,25 @@ class Overwritten:
 
     def _examine(self, store: Store, known: tuple[Holds, Store] | None) -> Refused | None:
         """Whether torch refuses a store; `known`: what has the name, and what gave it to that."""
-        registers = _registering(store)
-        change = self._no_parameter(store.value)
-        if registers == Holds.PARAMETER and change is not Change.NONE:
-            certain = change is Change.SURELY
-            return Refused(store.name, store.node, store.frame, store.value, None, None, certain, registers)
-        given = store.value.args.get("input") if store.value.op == BUFFER else None
+        registers, value = _registering(store), store.value
+        if registers == Holds.PARAMETER and (change := self._no_parameter(value)) is not Change.NONE:
+            return Refused(store.name, store.node, store.frame, value, None, None, change is Change.SURELY, registers)
+        given = value.args.get("input") if value.op == BUFFER else None
         if registers == Holds.BUFFER and given is not None and (_is_no_tensor(given) or given.op == MODULE):
             return Refused(store.name, store.node, store.frame, given, None, None, True, registers)
-        if known is None or not self._comes_before(known[1], store):
+        if known is None:
             return None
-        holds, certain = known[0], True
+        holds, change = known[0], Change.NONE
         if registers:
-            wrong = holds != registers
+            change = Change.SURELY if holds != registers else Change.NONE
         elif holds is Holds.PARAMETER:
-            wrong, certain = change is not Change.NONE, change is Change.SURELY
-        else:
-            wrong = holds is Holds.BUFFER and _is_no_tensor(store.value)
-        if not wrong:
+            change = self._no_parameter(value)
+        elif holds is Holds.BUFFER and _is_no_tensor(value):
+            change = Change.SURELY
+        if change is Change.NONE or not self._comes_before(known[1], store):
             return None
-        return Refused(store.name, store.node, store.frame, store.value, holds, known[1].node, certain, registers)
+        certain = change is Change.SURELY
+        return Refused(store.name, store.node, store.frame, value, holds, known[1].node, certain, registers)
 
     def _of_a_layer(self, escape: Value) -> Refused | None:
         """`self.linear.weight = tensor`."""
