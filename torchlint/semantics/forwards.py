@@ -49,7 +49,7 @@ class Forwards:
             return
         hooks, doubted = _hooks(self._program), self._doubted()
         for node, notes in sorted(reached.items(), key=lambda one: (one[0].lineno, one[0].col_offset)):
-            if any(_is_own(note) or _is_hook(note.frame, hooks) or self._is_passing(note) for note in notes):
+            if any(_is_own(note) or _is_hook(note.frame, hooks) for note in notes) or all(map(self._is_passing, notes)):
                 continue
             found = either(self._kinds.of(note.args["input"]) for note in notes)
             promised = found is Kind.DECLARED and not any(
