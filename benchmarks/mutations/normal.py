@@ -22,7 +22,7 @@ def normal(tree: ast.Module, family: str) -> str:
         tree = _Stable().visit(_inlined(tree))
     elif family == "TL101":
         tree = _Buffers().visit(tree)
-    elif family == "TL201":
+    elif family in ("TL110", "TL201"):
         tree = _Keywords().visit(tree)
     elif family == "TL501":
         tree = _Views().visit(tree)

@@ -90,6 +90,8 @@ class Moves:
             for held in _sources(call.args[_COPIES[call.op]]):
                 for store in stores.get(held, ()):
                     every = by_name[store.instance, store.name]
+                    if store.instance is not _owner(call.frame):
+                        continue  # the same tensor, as another object's attribute
                     if call in kept or store.name in outside or not all(map(self._is_plain, every)):
                         continue
                     place = (store.instance.cls.node, store.name)
@@ -230,6 +232,13 @@ class Moves:
                 seen.add(call.node)
                 if not _is_conditional(self._program, call):
                     yield call
+
+
+def _owner(frame: Frame | None) -> object:
+    """The object whose method is running, or called the function that runs."""
+    while frame is not None and frame.self_value is None:
+        frame = frame.caller
+    return frame.self_value.data if frame is not None and frame.self_value is not None else None
 
 
 def _sources(value: Value) -> Iterator[Value]:
