@@ -49,16 +49,17 @@ def test_a_sample_is_found_and_restored() -> None:
         "numerics": 3,
         "targets": 2,
         "views": 2,
-        "forwards": 8,
+        "forwards": 9,
+        "factories": 1,
         "repeats": 1,
         "activations": 4,
-        "initialisers": 4,
+        "initialisers": 5,
         "parameters": 2,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
     assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 29 | 29 | 100% | 29 | 100% |" in text
+    assert "| all | 32 | 32 | 100% | 32 | 100% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -107,6 +108,11 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=b), nn.BatchNorm1d(2))", []),
         ("biases", "from mine import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))", []),
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))\nm[0]", []),
+        ("factories", _NET + "        self.e = nn.Embedding(2, 3)\n    def forward(self, x):\n        return self.e(torch.arange(2, device=x.device))", [""]),
+        ("factories", _NET + "        pass\n    def forward(self, x):\n        y = torch.ones(3, device=x.device)\n        return y[None] * x", [""]),
+        ("factories", _NET + "        pass\n    def forward(self, x):\n        y = torch.ones(3, device=x.device)\n        return y", []),
+        ("factories", _NET + "        pass\n    def forward(self, x, y):\n        return y * torch.ones(3, device=y.device)", []),
+        ("factories", _NET + "        pass\n    def forward(self, x):\n        x = x.cpu()\n        return x * torch.ones(3, device=x.device)", []),
         ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(1, 1) for i in range(n)])", ["[nn.Linear(1, 1)] * n"]),
         ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(1, 1) for i in range(n + 1)])", ["[nn.Linear(1, 1)] * (n + 1)"]),
         ("repeats", "from torch import nn\nm = nn.ModuleList([nn.Linear(i, 1) for i in range(n)])", []),

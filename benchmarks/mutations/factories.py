@@ -56,10 +56,8 @@ def mutants(file: File) -> Iterator[Mutant | Dropped]:
 def _first(function: Function) -> str | None:
     """The first argument behind `self`, if the method never brings anything to the host."""
     arguments = [*function.args.posonlyargs, *function.args.args]
-    if (
-        len(arguments) < 2
-        or arguments[1].annotation is not None
-        and "Tensor" not in ast.unparse(arguments[1].annotation)
+    if len(arguments) < 2 or (
+        arguments[1].annotation is not None and "Tensor" not in ast.unparse(arguments[1].annotation)
     ):
         return None
     name = arguments[1].arg
@@ -111,9 +109,8 @@ def _meeting(file: File, function: Function, owner: ast.ClassDef, node: ast.Call
             if _bare(other) == argument:
                 return "met in arithmetic"
         if isinstance(around, ast.Call) and around.args == [use] and not around.keywords:
-            func = around.func
-            own = isinstance(func, ast.Attribute) and ast.unparse(func.value) == "self"
-            if own and _is_embedding(file, owner, func.attr):
+            owner_name, _, name = ast.unparse(around.func).rpartition(".")
+            if owner_name == "self" and _is_embedding(file, owner, name):
                 return "looked up in an embedding"
     return None
 

@@ -242,10 +242,11 @@ def _owner(frame: Frame | None) -> object:
 
 
 def _sources(value: Value) -> Iterator[Value]:
-    """A tensor, or the one that it's a part of: all that it may be."""
+    """A tensor, and those that it's a part of: all that they may be."""
+    yield from value.data if value.op == PHI else (value,)
     while value.op == "getitem" or is_view(value.op):
         value = value.args["input"]
-    yield from value.data if value.op == PHI else (value,)
+        yield from value.data if value.op == PHI else (value,)
 
 
 def takes_device(op: str) -> bool:

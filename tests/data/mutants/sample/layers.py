@@ -56,6 +56,16 @@ def rows(x):
     return pixels, x.permute(0, 2, 3, 1).reshape(b * h * w, c)
 
 
+class Counted(nn.Module):
+    def __init__(self, length, width):
+        super().__init__()
+        self.positions = nn.Embedding(length, width)
+
+    def forward(self, x):
+        steps = torch.arange(x.shape[1], device=x.device)
+        return x + self.positions(steps)
+
+
 class Towers(nn.Module):
     def __init__(self, width, depth):
         super().__init__()
