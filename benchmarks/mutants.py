@@ -5,13 +5,14 @@
 reads the pinned packages of the ledger (see benchmarks/ecosystem.py), or the folders that are named.
 
 Eleven families: a registered buffer becomes an attribute (TL101); parameters go to plain lists, or behind an operation, or are
-assigned to (TL103, TL109); `super().__init__()` goes (TL104); a call of a layer becomes one of its `forward` (TL107); a tensor made
-in a forward pass loses its `device=` (TL110); a list of layers becomes one layer, multiplied (TL111); `bias=False` in front of a
-norm goes (TL201); a stable function is written out by hand (TL301 to TL304); a loss target's conversion goes wrong (TL401, TL402); scores go through a
-softmax or sigmoid before a loss that applies it itself, or a log-softmax loses its logarithm (TL403, TL404, TL406); `.reshape(..)` or
-`.contiguous().view(..)` behind a permute becomes a bare view (TL501). Only places where the pitfall certainly results are taken; the
-others are counted with the reason. A mutant counts as found if its rule reports on a line that was changed, or in the class that
-isn't initialised, and as restored if the fix brings back the original, or what differs from it only as the rule's documentation
+assigned to (TL103, TL109); `super().__init__()` goes (TL104); a call of a layer becomes one of its `forward` (TL107); a tensor
+made in a forward pass loses its `device=` (TL110); a list of layers becomes one layer, multiplied (TL111); `bias=False` in
+front of a norm goes (TL201); a stable function is written out by hand (TL301 to TL304); a loss target's conversion goes wrong
+(TL401, TL402); scores go through a softmax or sigmoid before a loss that applies it itself, or a log-softmax loses its
+logarithm (TL403, TL404, TL406); `.reshape(..)` or `.contiguous().view(..)` behind a permute becomes a bare view (TL501). Only
+places where the pitfall certainly results are taken; the others are counted with the reason. A mutant counts as found if its
+rule reports on a line that was changed, or in the class that isn't initialised, and as restored if the fix brings back the
+original, or what differs from it only as the rule's documentation
 names, with the finding gone and no new one. Nothing is written to the packages; torch isn't needed.
 """
 
