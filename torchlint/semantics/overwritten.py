@@ -20,6 +20,7 @@ from torchlint.semantics.evidence import is_tensor
 from torchlint.semantics.frames import Frame
 from torchlint.semantics.lost_parameters import Change, Parameters
 from torchlint.semantics.program import Program
+from torchlint.semantics.unregistered import constructing
 from torchlint.semantics.values import (
     BUFFER,
     CONST,
@@ -93,7 +94,8 @@ class Overwritten:
             key = (store.instance, store.name)
             known = self._names.get((*key, _itself(store.before))) if store.before is not None else None
             one = self._examine(store, known)
-            found[store.node] = found.get(store.node, one) and one  # where it is fine for one object, it is for all
+            if one is not None or store.before is not None or constructing(store.frame):  # else it's an unknown object
+                found[store.node] = found.get(store.node, one) and one  # where it is fine for one object, it is for all
             registers = _registering(store)
             if known is not None and not registers and (one is not None or _leaves(known[0], store.value)):
                 self._names[*key, _itself(store.value)] = known
