@@ -54,6 +54,7 @@ WRONG = (
     ("BCEWithLogitsLoss", "MSELoss"),
     ("CrossEntropyLoss", "NLLLoss"),
     ("LogSoftmax", "Softmin"),
+    ("detach()", "clone()"),
 )
 REMAINS = ".eval().forward"  # in place of a fix that only removes something
 
