@@ -71,6 +71,7 @@ class Moves:
         self._program = program
         self._devices = devices
         self._attributes = Attributes(program, devices, rank)
+        self._conditional: dict[ast.AST, set[ast.Call]] = {}  # the calls of a function that run on a condition
 
     def copied(self) -> list[Copied]:
         """The attributes that a forward pass moves each time, with the first call that does, in the order of the text."""
@@ -230,8 +231,17 @@ class Moves:
                 continue
             if self._in_forward(call.frame) or self._constructs(call.frame):
                 seen.add(call.node)
-                if not _is_conditional(self._program, call):
+                if not self._is_conditional(call):
                     yield call
+
+    def _is_conditional(self, call: Value) -> bool:
+        """Whether a call runs on a condition of its function: it may ask whether there is a GPU."""
+        frame = call.frame
+        scope: ast.AST = frame.function.node if frame is not None and frame.function is not None else self._program.tree
+        inside = self._conditional.get(scope)
+        if inside is None:
+            inside = self._conditional[scope] = _conditional_calls(scope)
+        return call.node in inside
 
 
 def _owner(frame: Frame | None) -> object:
@@ -300,16 +310,17 @@ def _is_default(device: Value | None) -> bool:
     return device is None or (device.op == CONST and device.data in (None, 0, "cuda", "cuda:0"))
 
 
-def _is_conditional(program: Program, call: Value) -> bool:
-    """Whether a call runs on a condition of its function: it may ask whether there is a GPU."""
-    frame = call.frame
-    scope: ast.AST = frame.function.node if frame is not None and frame.function is not None else program.tree
-    for part in ast.walk(scope):
-        if isinstance(part, ast.If | ast.IfExp | ast.Try | ast.While) and any(
-            one is call.node for one in ast.walk(part)
-        ):
-            return True
-    return False
+def _conditional_calls(scope: ast.AST) -> set[ast.Call]:
+    """The calls in a function that run on a condition, or in a `try`."""
+    found: set[ast.Call] = set()
+    pending = [(part, False) for part in ast.iter_child_nodes(scope)]
+    while pending:
+        node, conditional = pending.pop()
+        if conditional and isinstance(node, ast.Call):
+            found.add(node)
+        conditional = conditional or isinstance(node, ast.If | ast.IfExp | ast.Try | ast.While)
+        pending += [(part, conditional) for part in ast.iter_child_nodes(node)]
+    return found
 
 
 def _place(value: Value) -> tuple[int, int]:

@@ -6,9 +6,10 @@ A list that is multiplied, a comprehension or a loop puts the object itself in t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from torchlint.semantics.program import Program
 from torchlint.semantics.unregistered import Submodules
@@ -30,11 +31,51 @@ class Repeated:
     built: bool
 
 
+class _Scope:
+    """What one walk over a function, or a file, tells: its loops and conditions, and how often it reads each name."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self.loops: list[ast.For | ast.While] = []
+        self.conditions: list[ast.AST] = []
+        self.copies = False  # it copies layers
+        self.reads: Counter[str] = Counter()  # without those of attributes, by which weights are initialised
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Name):
+                self.reads[part.id] += isinstance(part.ctx, ast.Load)
+                self.copies = self.copies or part.id == "deepcopy"
+            elif isinstance(part, ast.Attribute):
+                self.copies = self.copies or part.attr == "deepcopy"
+                if isinstance(part.value, ast.Name):
+                    self.reads[part.value.id] -= 1
+            elif isinstance(part, ast.For | ast.While):
+                self.loops.append(part)
+            elif isinstance(part, ast.If | ast.IfExp | ast.Try | ast.Match):
+                self.conditions.append(part)
+
+
+class _Scopes:
+    """The scopes of a program, each walked once."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[ast.AST, _Scope] = {}
+
+    def of(self, value: Value) -> _Scope:
+        """The function in which a value was made, or the file."""
+        frame = value.frame
+        tree = frame.function.node if frame is not None and frame.function is not None else self._program.tree
+        found = self._known.get(tree)
+        if found is None:
+            found = self._known[tree] = _Scope(tree)
+        return found
+
+
 def repeated(program: Program) -> list[Repeated]:
     """Every repetition of a layer with weights that nothing shows to be meant, in the order of the text."""
     found: dict[ast.AST, Repeated] = {}
     modules: Submodules | None = None
-    for node, container, names in _candidates(program):
+    scopes = _Scopes(program)
+    for node, container, names in _candidates(program, scopes):
         if node in found:
             continue
         modules = modules or Submodules(program)
@@ -42,13 +83,13 @@ def repeated(program: Program) -> list[Repeated]:
         if not layers:
             continue
         named = [layer for layer in layers if names.get(layer, "")]
-        if any(not _is_only_repeated(program, modules, node, container, layer, names[layer]) for layer in named):
+        if any(not _is_only_repeated(scopes, modules, node, container, layer, names[layer]) for layer in named):
             continue
         found[node] = Repeated(node, layers, not named)
     return sorted(found.values(), key=lambda one: (one.node.lineno, one.node.col_offset))
 
 
-def _candidates(program: Program) -> Iterator[tuple[ast.expr, Value, dict[Value, str]]]:
+def _candidates(program: Program, scopes: _Scopes) -> Iterator[tuple[ast.expr, Value, dict[Value, str]]]:
     """Expressions that repeat what they hold, with the container (or the layer itself), and the names of layers."""
     for op in _SEQUENCES:
         for value in program.values(op):
@@ -68,10 +109,10 @@ def _candidates(program: Program) -> Iterator[tuple[ast.expr, Value, dict[Value,
                 yield node, value, names
     for note in program.values(APPENDED):
         call, layer = note.node, note.args["input"]
-        if isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
-            scope = _scope(program, note)
-            if layer.frame is note.frame and any(_repeats(loop, call, layer) for loop in ast.walk(scope)):
-                yield call, layer, {layer: call.args[0].id}
+        if not isinstance(call, ast.Call) or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
+            continue
+        if layer.frame is note.frame and any(_repeats(loop, call, layer) for loop in scopes.of(note).loops):
+            yield call, layer, {layer: call.args[0].id}
 
 
 def _multiplied(node: ast.BinOp, value: Value) -> dict[Value, str] | None:
@@ -110,46 +151,31 @@ def _has_weights(modules: Submodules, value: Value) -> bool:
     return value.op in (MODULE, INSTANCE) and modules.has_state(value, learned=True)
 
 
-def _repeats(loop: ast.AST, call: ast.Call, layer: Value) -> bool:
+def _repeats(loop: ast.For | ast.While, call: ast.Call, layer: Value) -> bool:
     """Whether a loop runs a call, and a layer was built before it."""
-    if not isinstance(loop, ast.For | ast.While) or layer.node is None:
-        return False
-    return _contains(loop.body, call) and not _contains([loop], layer.node)
+    return _within(call, loop) and layer.node is not None and not _within(layer.node, loop)
 
 
-def _contains(blocks: Sequence[ast.AST], node: ast.AST) -> bool:
-    return any(part is node for block in blocks for part in ast.walk(block))
-
-
-def _scope(program: Program, value: Value) -> ast.AST:
-    """The function in which a value was made, or the file."""
-    frame = value.frame
-    return frame.function.node if frame is not None and frame.function is not None else program.tree
+def _within(node: Any, outer: Any) -> bool:
+    """Whether a node's text lies in that of another one."""
+    starts = (outer.lineno, outer.col_offset) <= (node.lineno, node.col_offset)
+    return starts and (node.end_lineno, node.end_col_offset) <= (outer.end_lineno, outer.end_col_offset)
 
 
 def _is_only_repeated(
-    program: Program, modules: Submodules, node: ast.expr, container: Value, layer: Value, name: str
+    scopes: _Scopes, modules: Submodules, node: ast.expr, container: Value, layer: Value, name: str
 ) -> bool:
     """Whether a layer with a name is used for nothing else than the repetition, and becomes a part of a module.
 
     One that is an attribute of its own, or is used once more, is shared on purpose; so are those that a function
     repeats on a condition, or copies for another case.
     """
-    place = container if container.op in _SEQUENCES else layer
     if any(one.frame is not container.frame for one in _alternatives(layer)) or modules.is_stored(layer):
         return False
-    scope = _scope(program, container)
-    plain = attributes = 0
-    for part in ast.walk(scope):
-        if isinstance(part, ast.If | ast.IfExp | ast.Try | ast.Match) and _contains([part], node):
-            return False
-        if isinstance(part, ast.Name | ast.Attribute) and getattr(part, "id", getattr(part, "attr", "")) == "deepcopy":
-            return False
-        if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load):
-            plain += 1
-        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == name:
-            attributes += 1  # of the layer: its weights are initialised
-    return plain - attributes == 1 and _becomes_part(modules, place)
+    scope = scopes.of(container)
+    if scope.copies or scope.reads[name] != 1 or any(_within(node, one) for one in scope.conditions):
+        return False
+    return _becomes_part(modules, container)
 
 
 def _alternatives(value: Value) -> tuple[Value, ...]:

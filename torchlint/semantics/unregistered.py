@@ -57,6 +57,12 @@ _LOOKS: Final = frozenset(
 # What gives the items of a container as they are.
 _HANDS_ON: Final = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "iter", "reversed", "sorted"))
 _VIEWS: Final = frozenset(("values", "items", "copy"))
+# Classes of torch.nn whose weights belong to layers in them, or that the table has no parameters of.
+_MADE_OF_LAYERS: Final = frozenset(
+    f"torch.nn.{name}"
+    for name in ("Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
+                 "EmbeddingBag", "AdaptiveLogSoftmaxWithLoss")
+)  # fmt: skip
 _MAX_DEPTH: Final = 4
 
 
@@ -253,8 +259,12 @@ def _kind_has_state(name: str, module: Value | None, learned: bool) -> bool:
         chosen = [given.get(one.name, one.default) for one in switches]
         return any(_is_true(one) for one in chosen)
     if kind.parameters or learned:
-        return bool(kind.parameters)
-    return _knows_training(kind.op) or any(name in given and not _is_none(given[name]) for name in kind.buffers)
+        return bool(kind.parameters) or name in _MADE_OF_LAYERS
+    return (
+        name in _MADE_OF_LAYERS
+        or _knows_training(kind.op)
+        or any(name in given and not _is_none(given[name]) for name in kind.buffers)
+    )
 
 
 @cache
