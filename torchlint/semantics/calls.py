@@ -10,7 +10,7 @@ from torchlint.semantics.attributes import OBJECTS, interned, read_attribute
 from torchlint.semantics.builtin import call_builtin
 from torchlint.semantics.containers import changed_lists, container_method, spread
 from torchlint.semantics.frames import Arguments, Function
-from torchlint.semantics.functions import is_short
+from torchlint.semantics.functions import is_short, trains
 from torchlint.semantics.inplace import overwritten, received
 from torchlint.semantics.modules import WRAPPERS, build_module, call_children, call_module, module_method, wrap_module
 from torchlint.semantics.objects import instance_method, instantiate
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 2
 _MAX_DEPTH_OF_SHORT = 3
 _SHORT = 4  # statements
+# What a step of a training computes with is made by callers of its callers: model, loss and optimizer are handed down.
+_MAX_DEPTH_OF_TRAINING = 5
 _LONGEST_INSIDE = {"__init__": 5, "forward": 16, "__call__": 16}
 _REPARAMETRISATIONS = frozenset(
     f"torch.nn.utils.{name}"
@@ -352,12 +354,20 @@ def call_function(
 
 def _is_too_deep(it: Interpreter, function: Function) -> bool:
     depth = it.frame.depth - it.protocols
+    if it.may_train and 0 < depth < _MAX_DEPTH_OF_TRAINING and _is_training(it, function):
+        return False
     if depth == 0 or depth >= _MAX_DEPTH_OF_SHORT:
         return depth > 0
     if depth >= _MAX_DEPTH:
         return not is_short(function.node, _SHORT)
     longest = _longest(function) if _longest(it.frame.function) is not None else None
     return longest is not None and not is_short(function.node, longest)
+
+
+def _is_training(it: Interpreter, function: Function) -> bool:
+    """Whether a function takes a step of a training, or is a short one that such a step calls."""
+    inside = trains(it, it.frame.function) and is_short(function.node, _SHORT)
+    return inside or (function.name != "backward" and trains(it, function))
 
 
 def _longest(function: Function | None) -> int | None:

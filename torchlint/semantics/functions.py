@@ -74,6 +74,19 @@ def _yields(node: ast.AST) -> bool:
     return False
 
 
+def trains(it: Interpreter, function: Function | None) -> bool:
+    """Whether a function computes gradients itself: `loss.backward()`."""
+    if not it.may_train or function is None:
+        return False
+    found = it.trainers.get(function)
+    if found is None:
+        found = it.trainers[function] = any(
+            isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "backward"
+            for one in ast.walk(function.node)
+        )
+    return found
+
+
 def is_short(node: FunctionNode, most: int) -> bool:
     """Whether a function has at most so many statements, those inside of others included."""
     if isinstance(node, ast.Lambda):

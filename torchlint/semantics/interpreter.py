@@ -51,7 +51,7 @@ def interpret(tree: ast.Module, text: str | None = None, *, strict: bool = False
     With `strict`, a surprise inside a function is raised and not contained (for tests).
     """
     it = Interpreter(tree, strict)
-    it.may_yield = text is None or "yield" in text
+    it.expect(text)
     it.run_file()
     program = Program(
         tree, it.by_op, it.classes, it.functions, it.stores, it.module_frame, it.frames, it.cut, it.failures
@@ -67,7 +67,6 @@ class Interpreter(Machine):
         super().__init__()
         self.tree = tree
         self.strict = strict
-        self.may_yield = True
         self.cut: list[Function] = []
         self.failures: list[tuple[str, int, BaseException]] = []
         self.entered: set[object] = set()

@@ -56,6 +56,13 @@ class Machine:
         self.functions: list[Function] = []
         self.stores: list[Store] = []
         self.frames: list[Frame] = [self.module_frame]
+        self.may_yield = self.may_train = True
+        self.trainers: dict[Function, bool] = {}  # whether a function computes gradients, as far as it was asked
+
+    def expect(self, text: str | None) -> None:
+        """Spare the search for what can't be in a file, by its words."""
+        self.may_yield = text is None or "yield" in text
+        self.may_train = text is None or ".backward(" in text
 
     # Work
 
