@@ -5,7 +5,7 @@
 reads the pinned packages of the ledger (see benchmarks/ecosystem.py), or the folders that are named.
 
 Eleven families: a registered buffer becomes an attribute (TL101); parameters go to plain lists, or behind an operation, or are
-assigned to (TL103, TL109); `super().__init__()` goes (TL104); a call of a layer becomes one of its `forward` (TL107); a tensor
+assigned to (TL103, TL109); `super().__init__()` goes (TL104); a layer moves to where `forward` calls it (TL105); a call of a layer becomes one of its `forward` (TL107); a tensor
 made in a forward pass loses its `device=` (TL110); a list of layers becomes one layer, multiplied (TL111); `bias=False` in
 front of a norm goes (TL201); a stable function is written out by hand (TL301 to TL304); a loss target's conversion goes wrong
 (TL401, TL402); scores go through a softmax or sigmoid before a loss that applies it itself, or a log-softmax loses its
@@ -28,6 +28,7 @@ from benchmarks.mutations import (
     activations,
     biases,
     buffers,
+    constructions,
     factories,
     forwards,
     initialisers,
@@ -55,6 +56,7 @@ FAMILIES: dict[str, tuple[Harvester, Sequence[str]]] = {
     "activations": (activations.mutants, activations.WORDS),
     "initialisers": (initialisers.mutants, initialisers.WORDS),
     "parameters": (parameters.mutants, parameters.WORDS),
+    "constructions": (constructions.mutants, constructions.WORDS),
 }
 
 

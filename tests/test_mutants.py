@@ -55,11 +55,13 @@ def test_a_sample_is_found_and_restored() -> None:
         "activations": 4,
         "initialisers": 5,
         "parameters": 2,
+        "constructions": 1,
     }
     outcomes = mutants.judged(mutants.sampled(found, 10, seed=0))
-    assert [(one.mutant.place, one.problem) for one in outcomes if not one.found or not one.restored] == []
+    done = [one for one in outcomes if one.restored or (one.found and one.mutant.family == "TL105")]  # TL105 has no fix
+    assert [(one.mutant.place, one.problem) for one in outcomes if one not in done] == []
     text = tables.report(found, outcomes, {})
-    assert "| all | 32 | 32 | 100% | 32 | 100% |" in text
+    assert "| all | 33 | 33 | 100% | 32 | 97% |" in text
     assert "1: the convolution isn't called exactly once" in text
 
 
@@ -108,6 +110,10 @@ _NET = "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __ini
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=b), nn.BatchNorm1d(2))", []),
         ("biases", "from mine import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))", []),
         ("biases", "from torch import nn\nm = nn.Sequential(nn.Conv1d(1, 2, 3, bias=False), nn.BatchNorm1d(2))\nm[0]", []),
+        ("constructions", _NET + "        self.e = nn.Linear(2, 3)\n    def forward(self, x):\n        return self.e(x)", ["pass", "nn.Linear(2, 3)"]),
+        ("constructions", _NET + "        self.e = nn.Linear(2, 3)\n    def forward(self, x):\n        return self.e(x) + self.e.bias", []),
+        ("constructions", _NET + "        self.e = nn.Linear(2, 3)\n    @torch.no_grad()\n    def forward(self, x):\n        return self.e(x)", []),
+        ("constructions", _NET + "        self.e = nn.LayerNorm(3, elementwise_affine=False)\n    def forward(self, x):\n        return self.e(x)", []),
         ("factories", _NET + "        self.e = nn.Embedding(2, 3)\n    def forward(self, x):\n        return self.e(torch.arange(2, device=x.device))", [""]),
         ("factories", _NET + "        pass\n    def forward(self, x):\n        y = torch.ones(3, device=x.device)\n        return y[None] * x", [""]),
         ("factories", _NET + "        pass\n    def forward(self, x):\n        y = torch.ones(3, device=x.device)\n        return y", []),
