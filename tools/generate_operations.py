@@ -49,6 +49,28 @@ SIGNATURES = {
         "input: any; p: any = 'fro'; dim: any = None; keepdim: any = False; out: any = None; dtype: any = None -> tensor"
     ],
 }
+CASTS = (
+    "bfloat16",
+    "bool",
+    "byte",
+    "cdouble",
+    "cfloat",
+    "chalf",
+    "char",
+    "double",
+    "float",
+    "half",
+    "int",
+    "long",
+    "short",
+)
+SIGNATURES |= {name: ["input: tensor; memory_format: any = None -> tensor"] for name in CASTS}
+# They give back their operand where there is nothing to do, which the schema doesn't mark.
+MAY_BE_OPERAND = frozenset((
+    *CASTS, "to", "type", "type_as", "cpu", "cuda", "as_tensor", "asarray", "atleast_1d", "atleast_2d", "atleast_3d",
+    "cartesian_prod", "conj_physical", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout",
+    "feature_alpha_dropout", "positive", "from_numpy", "broadcast_tensors", "meshgrid", "block_diag", "sum_to_size",
+))  # fmt: skip
 FLAGGED = dict.fromkeys(("unique", "unique_consecutive"), ("return_inverse", "return_counts"))
 KINDS = ("", "Float", "Double", "Half", "BFloat16", "Byte", "Char", "Short", "Int", "Long", "Bool")
 CONSTRUCTORS = {
@@ -111,6 +133,8 @@ def marks_table() -> dict[str, str]:
             marks[name].add("v")
         if "pointwise" in function.tags and name not in ("max", "min"):  # only their two-tensor forms are
             marks[name].add("p")
+    for name in MAY_BE_OPERAND:
+        marks[name].add("v")
     return {name: "".join(sorted(found)) for name, found in marks.items()}
 
 
@@ -164,6 +188,14 @@ def functions() -> dict[str, list[Any]]:
         for name, texts in torchgen_functions(namespace).items():
             if hasattr(module, name):
                 found[f"torch.{namespace}.{name}"] = texts
+    for name, texts in list(found.items()):
+        if "_polynomial_" in name:  # orders broadcast with the operand
+            found[name] = [re.sub(r"\bn: ", "other=n: ", text) for text in texts]
+    for module in (torch.masked, torch.signal.windows):
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.isfunction(value) and not name.endswith("masked_tensor"):
+                found[f"{module.__name__}.{name}"] = [from_python(inspect.unwrap(value), name, result="tensor")]
     for name in torch.functional.__all__:
         value = getattr(torch.functional, name)
         if inspect.isbuiltin(value):
@@ -213,7 +245,7 @@ def methods() -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
         if inspect.isfunction(value) and not name.startswith("_"):
             text = from_python(inspect.unwrap(value), name, method=True)
             found[name] = flagged(text, FLAGGED[name]) if name in FLAGGED else [text]
-    found["norm"] = SIGNATURES["norm"]
+    found.update({name: SIGNATURES[name] for name in ("norm", *CASTS)})
     # An argument of unknown kind binds to `other`, of which nothing is assumed.
     found["to"].sort(key=lambda text: not text.startswith("input: tensor; other: "))
     found["view"].sort(key=lambda text: not text.startswith("input: tensor; *size: "))

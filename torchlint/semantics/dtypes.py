@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from torchlint.semantics import arrays, kinds, promotion, values
 from torchlint.semantics.loaders import number_dtype, sample_of
-from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, ELEMENTS, KEEPING, RULES
+from torchlint.semantics.ops.type_table import ALWAYS_SEVERAL, BY_DIM, ELEMENTS, KEEPING, RULES
 from torchlint.semantics.promotion import ALL, BIT, BOOL, COMPLEX, FLOAT32, FLOAT64, FLOATS, INT64, Operand
 from torchlint.semantics.values import ATTR, CALL, CONST, GLOBAL, METHOD, PHI, Value
 
@@ -39,13 +39,21 @@ class Dtypes:
 
     `rank` tells the number of axes of a value where it is known; a tensor without axes counts less in promotion.
     `default` is the set of dtypes that torch's default dtype may be. `autocast`: whether the file uses it, so that matrix
-    products may change the floating dtype.
+    products may change the floating dtype. Answers are kept with the values, under the name `memo`.
     """
 
-    def __init__(self, rank: Callable[[Value], int | None], *, default: int = FLOAT32, autocast: bool = False) -> None:
+    def __init__(
+        self,
+        rank: Callable[[Value], int | None],
+        *,
+        default: int = FLOAT32,
+        autocast: bool = False,
+        memo: str = "dtype",
+    ) -> None:
         self.rank = rank
         self.default = default
         self.autocast = autocast
+        self._memo = memo
         self._depth = 0
 
     def dtype(self, value: Value) -> str | None:
@@ -61,13 +69,13 @@ class Dtypes:
         memo = value.memo
         if memo is None:
             memo = value.memo = {}
-        found: int | None = memo.get("dtype")
+        found: int | None = memo.get(self._memo)
         if found is None:
             if self._depth >= _MAX_DEPTH:
                 return ALL
             self._depth += 1
             try:
-                found = memo["dtype"] = self._compute(value) or ALL
+                found = memo[self._memo] = self._compute(value) or ALL
             finally:
                 self._depth -= 1
         return found
@@ -134,10 +142,12 @@ class Dtypes:
 
     def several(self, value: Value) -> bool:
         """Whether an operation gives several tensors: always, or by this use."""
-        return value.op in ELEMENTS and (value.op in ALWAYS_SEVERAL or "dim" in value.args)
+        return value.op in ALWAYS_SEVERAL or (value.op in BY_DIM and "dim" in value.args)
 
     def element(self, value: Value, index: int) -> int:
         """The dtypes of one of the outputs of an operation that gives several."""
+        if value.op == values.ELEMENT and value.args["input"].op == "lstm":
+            value = value.args["input"]  # its state is a pair
         rule = ELEMENTS.get(value.op)
         if rule is not None and "out" not in value.args:
             return rule(self, value, index)

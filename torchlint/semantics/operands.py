@@ -58,6 +58,35 @@ OPERANDS = frozenset(
         "end",
         "data",
         "mask",
+        "target",
+        "log_probs",
+        "input1",
+        "input2",
+        "x1",
+        "x2",
+        "B",
+        "b",
+        "y",
+        "vec1",
+        "mat",
+        "real",
+        "imag",
+        "abs",
+        "angle",
+        "prepend",
+        "append",
+        "q",
+        "elements",
+        "indices",
+        "grid",
+        "atol",
+        "rtol",
+        "tol",
+        "var",
+        "values",
+        "offsets",
+        "tensor",
+        "pos_weight",
     ]
 )
 # Parameters that take one number or several.
@@ -65,7 +94,9 @@ SEQUENCES = frozenset(("size", "shape", "sizes", "repeats", "dims"))
 LEAVES = frozenset((CONST, GLOBAL, MODULE))  # they are no tensors, and depend on nothing
 NUMBERS = frozenset((*LEAVES, SIZE, SHAPE, RANK))  # what no layout is computed from
 # In-place spellings that change sizes or strides; all others leave them.
-RESHAPING = frozenset(("t", "transpose", "squeeze", "unsqueeze", "resize", "swapdims", "set"))
+RESHAPING = frozenset(
+    ("t", "transpose", "squeeze", "unsqueeze", "resize", "resize_as", "swapdims", "set", "addbmm", "as_strided")
+)
 SPELLINGS = {"axis0": "dim0", "axis1": "dim1"}
 FIELDS = {"values": 0, "indices": 1}
 _NUMBER_CALLS = frozenset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchlint.semantics.array_ranks import of as array_rank
 from torchlint.semantics.dims import Dim, Opaque
+from torchlint.semantics.dtypes import Dtypes
 from torchlint.semantics.loaders import number_dtype, sample_of
 from torchlint.semantics.operands import (
     ALIASES,
@@ -24,7 +25,8 @@ from torchlint.semantics.operands import (
     sizes_only,
 )
 from torchlint.semantics.ops import EQUALITIES, RULES
-from torchlint.semantics.ops.base import UNKNOWN, Many, Result, Strided, parameters, sizes
+from torchlint.semantics.ops.base import UNKNOWN, Many, Mask, Result, Strided, parameters, sizes
+from torchlint.semantics.promotion import BIT, BOOL, INTEGERS
 from torchlint.semantics.ranks import annotated_rank, rank_from_use, rank_of_result
 from torchlint.semantics.sizes import Sizes
 from torchlint.semantics.values import (
@@ -48,6 +50,8 @@ from torchlint.semantics.values import (
 if TYPE_CHECKING:
     from torchlint.semantics.program import Program
 
+BYTE = BIT["uint8"]  # old masks
+
 
 class Shapes(Sizes):
     """Sizes of values. What is computed is kept as long as this object."""
@@ -55,6 +59,7 @@ class Shapes(Sizes):
     def __init__(self, program: Program, ranks: Mapping[Value, int] | None = None) -> None:
         super().__init__()
         self.program = program
+        self._dtypes = Dtypes(lambda value: None, memo="dtype without ranks")
         self.ranks = ranks or {}  # supposed, where the code doesn't say
         self._results: dict[Value, Result | None] = {}
         self.work = 0  # values whose layout was computed with these sizes
@@ -201,6 +206,7 @@ class Shapes(Sizes):
         found: dict[str, Any] = {}
         if value.module is not None and value.module.op == "py.module" and value.module.data.exact_arguments:
             found.update(constructor_defaults(value.module.data.name))
+            found["class_name"] = value.module.data.name
             for name, operand in value.module.args.items():
                 found[name] = self.option(operand, number_of)
         for name, operand in value.args.items():
@@ -213,7 +219,29 @@ class Shapes(Sizes):
                 found[name] = self.option(operand, number_of)
         if value.op in ("cat", "stack"):
             self._fill(value, found, number_of)
+        elif value.op == "getitem" and "index" in found:
+            found["index"] = self._subscript(value, value.args["index"], found["index"], number_of)
         return found
+
+    def _subscript(self, value: Value, index: Value, given: Any, number_of: Callable[[Any], Any]) -> Any:
+        """A subscript with masks told from index tensors; what may be either is a mask or unknown."""
+        if index.op == TUPLE and isinstance(given, tuple):
+            items = self.items(index)
+            if items is None or len(items) != len(given):
+                return UNKNOWN
+            pairs = zip(items, given, strict=True)
+            return tuple(self._subscript(value, item, one, number_of) for item, one in pairs)
+        if index.op == LIST:
+            plain = isinstance(given, tuple) and all(type(one) is int for one in given)
+            return Strided((len(given),)) if plain else UNKNOWN
+        if not isinstance(given, Strided):
+            return given
+        dtypes = self._dtypes.of(index)
+        if not dtypes & ~INTEGERS:
+            return UNKNOWN if dtypes & BYTE else given
+        if dtypes == BOOL or given.rank == 1:
+            return Mask(given.rank, number_of(self.symbol((value, "picked", index))))
+        return UNKNOWN
 
     def _fill(self, value: Value, found: dict[str, Any], number_of: Callable[[Any], Any]) -> None:
         """Operands of unknown sizes have those of the operands that they are joined with."""
@@ -274,9 +302,8 @@ class Shapes(Sizes):
 
 def apply_rule(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """Call a rule with those of the arguments that it takes. Raises Opaque if one that it needs is missing."""
-    names = parameters(function)
+    names, required = parameters(function)
     taken = {name: arguments[name] for name in names if name in arguments}
-    required = names[: len(names) - len(function.__defaults__ or ())]
-    if any(name not in taken for name in required):
+    if any(name not in taken for name in names[:required]):
         raise Opaque("an argument is missing")
     return function(**taken)

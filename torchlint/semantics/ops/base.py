@@ -5,8 +5,8 @@ tuple of them where the operation gives several tensors, `Many` where their numb
 sizes of either kind: called with symbolic sizes and without strides they give shapes; called with integers they give
 torch's strides, which is what the tests compare with torch.
 
-An argument is a `Strided` (a tensor), a size, a bool, float, string, None, Ellipsis, a `Slice`, a tuple of such, or
-UNKNOWN. A rule raises `Opaque` where the result can't be told.
+An argument is a `Strided` (a tensor), a size, a bool, float, string, None, Ellipsis, a `Slice`, a `Mask`, a tuple of
+such, or UNKNOWN. A rule raises `Opaque` where the result can't be told.
 """
 
 from __future__ import annotations
@@ -75,6 +75,14 @@ class Slice:
     step: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A boolean tensor in a subscript: it takes `rank` axes and gives one of `count` elements."""
+
+    rank: int
+    count: int | Dim
+
+
 class Unknown:
     """The type of UNKNOWN, an argument that the text does not determine."""
 
@@ -112,10 +120,11 @@ def equalities(*names: str) -> Callable[[R], R]:
     return register
 
 
-def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The names of a rule's parameters."""
+def parameters(function: Callable[..., Any]) -> tuple[tuple[str, ...], int]:
+    """The names of a rule's parameters, and how many of them must be given."""
+    function = getattr(function, "__wrapped__", function)
     code = function.__code__
-    return tuple(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return code.co_varnames[: code.co_argcount], code.co_argcount - len(function.__defaults__ or ())
 
 
 def words(text: str) -> list[str]:
@@ -173,6 +182,8 @@ def axes(value: Any, rank: int) -> tuple[int, ...]:
     """A `dim` argument that may be one axis, several, or None for all."""
     if value is None or value == ():
         return tuple(range(rank))
+    if rank == 0 and all(one in (0, -1) for one in (value if isinstance(value, tuple) else (value,))):
+        return ()  # a number is taken to have one axis
     if isinstance(value, tuple):
         return tuple(axis(item, rank) for item in value)
     return (axis(value, rank),)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, divide
-from torchlint.semantics.ops.base import Result, contiguous, rule, size, sizes, words
+from torchlint.semantics.ops.base import Result, Strided, contiguous, integer, rule, size, sizes, words
 
 
 @rule("zeros", "ones", "full", "empty", "rand", "randn", "randint", "new_zeros", "new_ones", "new_full", "new_empty")
@@ -16,6 +18,8 @@ def filled(size: Any) -> Result:
 
 @rule("arange")
 def arange(end: Any, start: Any = 0, step: Any = 1) -> Result:
+    if all(isinstance(one, int | float) and not isinstance(one, bool) for one in (start, end, step)) and step:
+        return contiguous((max(math.ceil((end - start) / step), 0),))
     span = size(end) - size(start)
     by = size(step)
     if isinstance(span, int) and isinstance(by, int) and by != 0:
@@ -28,9 +32,9 @@ def linspace(steps: Any) -> Result:
     return contiguous((size(steps),))
 
 
-@rule("randperm", "hann_window", "hamming_window", "blackman_window")
-def line(n: Any = None, window_length: Any = None) -> Result:
-    return contiguous((size(window_length if n is None else n),))
+@rule("randperm")
+def line(n: Any) -> Result:
+    return contiguous((size(n),))
 
 
 @rule("eye")
@@ -61,3 +65,13 @@ def _nested(data: Any) -> tuple[int | Dim, ...]:
         raise Opaque("not made of numbers")
     inner = _nested(data[0]) if data else ()
     return (len(data), *inner)
+
+
+@rule("empty_strided", "new_empty_strided")
+def empty_strided(size: Any, stride: Any) -> Result:
+    """The strides that are asked for."""
+    shape, strides = sizes(size), sizes(stride)
+    if len(shape) != len(strides):
+        raise Opaque("not one stride an axis")
+    known = Strided(shape)
+    return replace(known, strides=tuple(map(integer, strides))) if known.concrete else known

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from torchlint.semantics.dims import Dim, Opaque, divide
+from torchlint.semantics.dims import Dim, Opaque, divide, floor_divide
 from torchlint.semantics.ops.base import (
     UNKNOWN,
+    Mask,
     Result,
     Slice,
     Strided,
@@ -24,20 +25,19 @@ from torchlint.semantics.ops.views import inserted, unfold_axis, without
 
 @rule("getitem")
 def getitem(input: Any, index: Any) -> Result:
-    """`x[index]`: integers, slices, None and Ellipsis give views; one index tensor gives a copy."""
+    """`x[index]`: integers, slices, None and Ellipsis give views; one index tensor or mask gives a copy."""
     x = tensor(input)
     items = list(index) if isinstance(index, tuple) else [index]
     if any(item is UNKNOWN or isinstance(item, bool | float | str | tuple) for item in items):
         raise Opaque("not a known subscript")
     if items.count(...) > 1:
         raise Opaque("more than one Ellipsis")
-    taken = sum(item is not None and item is not ... for item in items)
+    taken = sum(item.rank if isinstance(item, Mask) else item is not None and item is not ... for item in items)
     if taken > x.rank:
         raise Opaque("more subscripts than axes")
     rest: list[Any] = [Slice(None, None, None)] * (x.rank - taken)
     place = items.index(...) if ... in items else len(items)
     items[place : place + 1] = rest
-    arrays = [item for item in items if isinstance(item, Strided)]
     result = x
     current = 0
     for item in items:
@@ -47,22 +47,25 @@ def getitem(input: Any, index: Any) -> Result:
         elif isinstance(item, Slice):
             result = _sliced(result, current, item)
             current += 1
-        elif isinstance(item, Strided):
-            current += 1
+        elif isinstance(item, Strided | Mask):
+            current += item.rank if isinstance(item, Mask) else 1
         else:
             size(item)
             result = without(result, (current,))
-    return _gathered(result, items, arrays) if arrays else result
+    return _gathered(result, items) if any(isinstance(item, Strided | Mask) for item in items) else result
 
 
-def _gathered(x: Strided, items: list[Any], arrays: list[Strided]) -> Strided:
-    if len(arrays) != 1:
+def _gathered(x: Strided, items: list[Any]) -> Strided:
+    if sum(isinstance(item, Strided | Mask) for item in items) != 1:
         raise Opaque("several index tensors")
-    places = [item for item in items if item is None or isinstance(item, Slice | Strided)]
-    place = next(i for i, item in enumerate(places) if isinstance(item, Strided))
-    if any(not isinstance(item, Slice | Strided | None) for item in items):
+    if any(not isinstance(item, Slice | Strided | Mask | None) for item in items):
         raise Opaque("an index tensor beside an integer")
-    shape = (*x.shape[:place], *arrays[0].shape, *x.shape[place + 1 :])
+    place = next(i for i, item in enumerate(items) if isinstance(item, Strided | Mask))
+    picks = items[place]
+    taken, picked = (picks.rank, (picks.count,)) if isinstance(picks, Mask) else (1, picks.shape)
+    if not taken or not picked:
+        raise Opaque("a number as a tensor")
+    shape = (*x.shape[:place], *picked, *x.shape[place + taken :])
     return contiguous(shape, x.certain) if x.contiguous else unknown_layout(shape)
 
 
@@ -108,6 +111,8 @@ def _length(start: int | Dim, stop: int | Dim, step: int, length: int | Dim) -> 
 @rule("index_select")
 def index_select(input: Any, dim: Any, index: Any) -> Result:
     x = tensor(input)
+    if not x.rank:
+        return contiguous(())
     place = axis(dim, x.rank)
     count = tensor(index).shape
     return contiguous((*x.shape[:place], *(count or (1,)), *x.shape[place + 1 :]))
@@ -134,10 +139,26 @@ def one_hot(input: Any, num_classes: Any = -1) -> Result:
 
 
 @rule("unfold")
-def unfold(input: Any, dimension: Any = None, size: Any = None, step: Any = None, kernel_size: Any = None) -> Result:
+def unfold(
+    input: Any,
+    dimension: Any = None,
+    size: Any = None,
+    step: Any = None,
+    kernel_size: Any = None,
+    dilation: Any = 1,
+    padding: Any = 0,
+    stride: Any = 1,
+) -> Result:
     """`Tensor.unfold(dimension, size, step)`; `nn.Unfold` has the same name and other arguments."""
     x = tensor(input)
-    if kernel_size is not None:
-        raise Opaque("nn.Unfold")
-    length, stride = sizes(size)[0], sizes(step)[0]
-    return unfold_axis(x, axis(dimension, x.rank), length, stride)
+    if kernel_size is None:
+        return unfold_axis(x, axis(dimension, x.rank), sizes(size)[0], sizes(step)[0])
+    if x.rank not in (3, 4):
+        raise Opaque("no image")
+    places: int | Dim = 1
+    window: int | Dim = 1
+    options = (sizes(one, 2) for one in (kernel_size, stride, padding, dilation))
+    for length, kernel, hop, pad, spread in zip(x.shape[-2:], *options, strict=True):
+        places = places * (floor_divide(length + 2 * pad - spread * (kernel - 1) - 1, hop) + 1)
+        window = window * kernel
+    return contiguous((*x.shape[:-3], x.shape[-3] * window, places))

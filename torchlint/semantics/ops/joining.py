@@ -13,6 +13,7 @@ from torchlint.semantics.ops.base import (
     Strided,
     axes,
     axis,
+    broadcast,
     contiguous,
     equalities,
     integer,
@@ -29,13 +30,50 @@ from torchlint.semantics.strides import preserved_strides
 MAX_PARTS = 64
 
 
-@rule("chunk", "tensor_split")
-def chunk(input: Any, chunks: Any = None, sections: Any = None, dim: Any = 0) -> Result:
+@rule("chunk")
+def chunk(input: Any, chunks: Any, dim: Any = 0) -> Result:
+    """Parts of equal size, the last one smaller; fewer than asked for where that takes all."""
     x = tensor(input)
-    place, count = axis(dim, x.rank), integer(sections if chunks is None else chunks)
+    place, count = axis(dim, x.rank), integer(chunks)
     if not 0 < count <= MAX_PARTS:
         raise Opaque("too many parts")
-    return (_part(x, place, divide(x.shape[place], count)),) * count
+    length = x.shape[place]
+    if isinstance(length, int):
+        return _equal_parts(x, place, -(-length // count)) if length else (x,) * count
+    return (_part(x, place, divide(length, count)),) * count
+
+
+@rule("tensor_split")
+def tensor_split(input: Any, sections: Any = None, indices: Any = None, dim: Any = 0) -> Result:
+    """As many parts as asked for, the first ones larger by one; or parts between places."""
+    x = tensor(input)
+    place = axis(dim, x.rank)
+    length = x.shape[place]
+    if indices is not None:
+        return _between(x, place, [integer(one) for one in sizes(indices)])
+    count = integer(sections)
+    if not 0 < count <= MAX_PARTS:
+        raise Opaque("too many parts")
+    if isinstance(length, int):
+        return tuple(_part(x, place, length // count + (index < length % count)) for index in range(count))
+    return (_part(x, place, divide(length, count)),) * count
+
+
+def _between(x: Strided, place: int, places: list[int]) -> Result:
+    length = x.shape[place]
+    if not isinstance(length, int) or len(places) >= MAX_PARTS:
+        raise Opaque("places in an axis of unknown size")
+    ends = [max(min(one if one >= 0 else max(one + length, 0), length), 0) for one in places]
+    starts = [0, *ends]
+    return tuple(_part(x, place, max(end - start, 0)) for start, end in zip(starts, [*ends, length], strict=True))
+
+
+def _equal_parts(x: Strided, place: int, length: int) -> Result:
+    """Parts of one size; the last one may be smaller."""
+    total = x.shape[place]
+    if not isinstance(total, int) or length < 1 or not 0 < -(-total // length) <= MAX_PARTS:
+        raise Opaque("too many parts")
+    return tuple(_part(x, place, min(length, total - start)) for start in range(0, total, length))
 
 
 @rule("split", "split_with_sizes")
@@ -47,14 +85,14 @@ def split(
     wanted = next((given for given in (split_size, split_size_or_sections, split_sizes) if given is not None), None)
     if isinstance(wanted, tuple):
         return tuple(_part(x, place, length) for length in sizes(wanted))
-    length = size(wanted)
-    count = exact_division(x.shape[place], length)
+    length, total = size(wanted), x.shape[place]
+    if isinstance(total, int) and isinstance(length, int):
+        return (x,) if total == 0 else _equal_parts(x, place, length)
+    count = exact_division(total, length)
     if isinstance(count, int):
         if not 0 < count <= MAX_PARTS:
             raise Opaque("too many parts")
         return (_part(x, place, length),) * count
-    if isinstance(x.shape[place], int) and isinstance(length, int):
-        raise Opaque("the last part is smaller")
     return Many(_part(x, place, length))
 
 
@@ -155,11 +193,16 @@ def flip(input: Any) -> Result:
     return x if x.strides is None else replace(x, strides=preserved_strides(x.numbers, x.strides))
 
 
-@rule("roll", "tril", "triu", "cumsum", "cumprod", "logcumsumexp", "masked_fill", "masked_scatter")
-@rule("scatter", "scatter_add", "index_add", "index_fill", "index_copy")
+@rule("roll", "tril", "triu", "cumsum", "cumprod", "logcumsumexp", "scatter", "scatter_add", "index_add", "index_copy")
 def fresh_copy(input: Any) -> Result:
     """The same sizes in the default layout, whatever the operand's layout."""
     return contiguous(tensor(input).shape)
+
+
+@rule("masked_fill", "masked_scatter")
+def masked(input: Any, mask: Any) -> Result:
+    """The operand and the mask broadcast."""
+    return contiguous(broadcast((tensor(input).shape, tensor(mask).shape)))
 
 
 @rule("rot90")

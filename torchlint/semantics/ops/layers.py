@@ -130,11 +130,20 @@ def channel_norm(input: Any) -> Result:
     return follows_format(x.shape, x)
 
 
-@equalities("batch_norm", "instance_norm")
-def norm_features(input: Any, num_features: Any) -> Pairs:
+@equalities("batch_norm")
+def norm_features(input: Any, num_features: Any, affine: Any = True, track_running_stats: Any = True) -> Pairs:
     x = tensor(input)
-    if x.rank > 1:
+    if x.rank > 1 and 0 not in x.shape and True in (affine, track_running_stats):
         yield x.shape[1], size(num_features)
+
+
+@equalities("instance_norm")
+def instance_features(input: Any, num_features: Any, class_name: Any, affine: Any = False) -> Pairs:
+    """Without weights another number of channels is only warned of. The batch may be missing."""
+    x = tensor(input)
+    spatial = {"1d": 1, "2d": 2, "3d": 3}.get(class_name[-2:], 0)
+    if affine is True and spatial and x.rank in (spatial + 1, spatial + 2) and 0 not in x.shape:
+        yield x.shape[-1 - spatial], size(num_features)
 
 
 @equalities("group_norm")
@@ -189,13 +198,15 @@ def _recurrent(
     x: Strided, width: int | Dim, num_layers: Any, batch_first: Any, bidirectional: Any
 ) -> tuple[Strided, Strided]:
     """The output is computed with time first; with `batch_first` it is a transposed view of that."""
-    if x.rank != 3 or not isinstance(batch_first, bool) or not isinstance(bidirectional, bool):
-        raise Opaque("no batch, or an unknown order")
+    if x.rank not in (2, 3) or not isinstance(batch_first, bool) or not isinstance(bidirectional, bool):
+        raise Opaque("an unknown order")
     directions = 2 if bidirectional else 1
+    layers = directions * size(num_layers)
+    if x.rank == 2:  # one sample
+        return contiguous((x.shape[0], directions * width)), contiguous((layers, width))
     batch, time = x.shape[:2] if batch_first else (x.shape[1], x.shape[0])
     output = contiguous((time, batch, directions * width))
-    state = contiguous((directions * size(num_layers), batch, width))
-    return (reordered(output, (1, 0, 2)) if batch_first else output), state
+    return (reordered(output, (1, 0, 2)) if batch_first else output), contiguous((layers, batch, width))
 
 
 @rule("gru_cell", "rnn_cell", "rnn_tanh_cell", "rnn_relu_cell")
@@ -222,7 +233,7 @@ def multi_head_attention(query: Any, need_weights: Any = True) -> Result:
     return (unknown_layout(tensor(query).shape),)
 
 
-@rule("pad")
+@rule("pad", "constant_pad_nd")
 def pad(input: Any, pad: Any, mode: Any = "constant") -> Result:
     x = tensor(input)
     amounts = sizes(pad)
@@ -234,7 +245,7 @@ def pad(input: Any, pad: Any, mode: Any = "constant") -> Result:
     return follows_format(shape, x)
 
 
-@rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear")
+@rule("interpolate", "upsample_nearest", "upsample_bilinear")
 def interpolate(input: Any, size: Any = None, scale_factor: Any = None) -> Result:
     x = tensor(input)
     if x.rank < 3:

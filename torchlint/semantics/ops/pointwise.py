@@ -23,26 +23,37 @@ from torchlint.semantics.ops.base import (
 from torchlint.semantics.strides import is_dense, pointwise_strides, preserved_strides
 
 UNARY = words("""
-abs acos acosh alpha_dropout angle asin asinh atan atanh bitwise_not ceil celu cos cosh
-deg2rad digamma dropout elu erf erfc erfinv exp exp2 expm1 floor
+abs acos acosh angle asin asinh atan atanh bitwise_not ceil celu cos cosh
+deg2rad digamma elu erf erfc erfinv exp exp2 expm1 floor
 frac gelu hardshrink hardsigmoid hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma
 log log10 log1p log2 logical_not logit mish nan_to_num neg polygamma rad2deg reciprocal
 relu relu6 round rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square
 tan tanh tanhshrink threshold trunc
+special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0 special_bessel_y1 special_entr special_erfcx
+special_i0e special_i1 special_i1e special_log_ndtr special_modified_bessel_i0 special_modified_bessel_i1
+special_modified_bessel_k0 special_modified_bessel_k1 special_ndtr special_ndtri special_polygamma
+special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1 special_spherical_bessel_j0
 """)
 LIKE = words("clone zeros_like ones_like full_like empty_like rand_like randn_like randint_like")
-CASTS = words("to type float double half bfloat16 int long short char byte bool cuda cpu type_as")
+CASTS = words(
+    "to type float double half bfloat16 int long short char byte bool cfloat cdouble chalf cuda cpu type_as conj_physical resolve_conj resolve_neg dropout alpha_dropout"
+)
 BINARY = words("""
 add sub mul div pow floor_divide remainder fmod atan2 maximum minimum fmax fmin
 eq ne lt le gt ge isclose logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
 bitwise_left_shift bitwise_right_shift copysign hypot logaddexp logaddexp2 nextafter xlogy heaviside
-lerp where addcmul addcdiv clamp
+lerp where addcmul addcdiv clamp clamp_min clamp_max rsub gcd lcm ldexp float_power igamma igammac complex polar
+special_xlog1py special_zeta
+special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v
+special_chebyshev_polynomial_w special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u
+special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_w special_hermite_polynomial_h
+special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p
 """)
 
 
 @rule(*UNARY)
 def unary(input: Any) -> Result:
-    return _pointwise((tensor(input),))
+    return pointwise((tensor(input),))
 
 
 @rule("dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout")
@@ -65,7 +76,7 @@ def like(input: Any, memory_format: Any = None) -> Result:
 
 @rule(*CASTS)
 def cast(input: Any, memory_format: Any = None) -> Result:
-    """A copy in the order of the operand's axes, or the operand itself if it needs no conversion."""
+    """A copy in the order of the operand's axes, or the operand itself where there is nothing to do."""
     x = tensor(input)
     if x.strides is None or (is_dense(x.numbers, x.strides) and memory_format in (None, "torch.preserve_format")):
         return x
@@ -82,7 +93,7 @@ def make_contiguous(input: Any, memory_format: Any = None) -> Result:
 
 @rule(*BINARY)
 def binary(
-    input: Any,
+    input: Any = 0,
     other: Any = 0,
     exponent: Any = 0,
     end: Any = 0,
@@ -92,10 +103,17 @@ def binary(
     tensor2: Any = 0,
     min: Any = 0,
     max: Any = 0,
+    real: Any = 0,
+    imag: Any = 0,
+    abs: Any = 0,
+    angle: Any = 0,
+    values: Any = 0,
 ) -> Result:
     """The operands that are tensors broadcast; numbers don't count."""
-    ordered = (input, end, weight, other, exponent, tensor1, tensor2, min, max)
-    return _pointwise(_tensors(ordered if condition is None else (condition, *ordered)))
+    if condition is not None and not isinstance(input, Strided) and not isinstance(other, Strided):
+        raise Opaque("where(condition)")
+    ordered = (input, end, weight, other, exponent, tensor1, tensor2, min, max, real, imag, abs, angle, values)
+    return pointwise(_tensors(ordered if condition is None else (condition, *ordered)))
 
 
 @equalities(*BINARY)
@@ -121,7 +139,8 @@ def _tensors(values: Sequence[Any]) -> tuple[Strided, ...]:
     return (*found, Strided((), ())) if numbers else tuple(found)
 
 
-def _pointwise(operands: Sequence[Strided]) -> Strided:
+def pointwise(operands: Sequence[Strided]) -> Strided:
+    """The result of a pointwise operation of these tensors."""
     shape = broadcast([operand.shape for operand in operands])
     result = Strided(shape)
     if not result.concrete:

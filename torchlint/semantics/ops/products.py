@@ -22,8 +22,8 @@ from torchlint.semantics.ops.base import (
 
 
 @rule("matmul", "mm", "bmm", "mv", "dot")
-def matmul(input: Any, other: Any = None, mat2: Any = None, vec: Any = None) -> Result:
-    a, b = tensor(input), _second(other, mat2, vec)
+def matmul(input: Any, other: Any = None, mat2: Any = None, vec: Any = None, tensor: Any = None) -> Result:
+    a, b = _second(input), _second(other, mat2, vec, tensor)
     if a.rank == 0 or b.rank == 0:
         raise Opaque("a number")
     rows = a.shape[-2:-1]
@@ -35,15 +35,21 @@ def matmul(input: Any, other: Any = None, mat2: Any = None, vec: Any = None) -> 
 
 
 @equalities("matmul", "mm", "bmm", "mv", "dot")
-def inner_sizes(input: Any, other: Any = None, mat2: Any = None, vec: Any = None) -> Pairs:
-    a, b = tensor(input), _second(other, mat2, vec)
+def inner_sizes(input: Any, other: Any = None, mat2: Any = None, vec: Any = None, tensor: Any = None) -> Pairs:
+    a, b = _second(input), _second(other, mat2, vec, tensor)
     if a.rank and b.rank:
         yield a.shape[-1], b.shape[-2 if b.rank > 1 else -1]
         if a.rank == b.rank == 3 and 1 not in (a.shape[0], b.shape[0]):
             yield a.shape[0], b.shape[0]
 
 
-@rule("addmm", "baddbmm", "addbmm")
+@rule("addbmm")
+def addbmm(batch1: Any, batch2: Any) -> Result:
+    """The products are added up."""
+    return contiguous((tensor(batch1).length(-2), tensor(batch2).length(-1)))
+
+
+@rule("addmm", "baddbmm")
 def addmm(mat1: Any = None, mat2: Any = None, batch1: Any = None, batch2: Any = None) -> Result:
     return matmul(mat1 if batch1 is None else batch1, mat2 if batch2 is None else batch2)
 
@@ -70,9 +76,12 @@ def outer(input: Any, vec2: Any) -> Result:
 
 
 @rule("scaled_dot_product_attention")
-def attention(query: Any, value: Any) -> Result:
+def attention(query: Any, key: Any, value: Any) -> Result:
     """The layout depends on the kernel."""
-    return unknown_layout((*tensor(query).shape[:-1], tensor(value).length(-1)))
+    q, k, v = tensor(query), tensor(key), tensor(value)
+    if min(q.rank, k.rank, v.rank) < 2 or 0 in (*q.shape, *k.shape, *v.shape):
+        raise Opaque("no rows")
+    return unknown_layout((*broadcast((q.shape[:-2], k.shape[:-2], v.shape[:-2])), q.shape[-2], v.shape[-1]))
 
 
 @rule("einsum")

@@ -10,12 +10,21 @@ from torchlint.semantics.ops.base import Result, Strided, axes, axis, contiguous
 from torchlint.semantics.strides import preserved_strides
 
 FULL_OR_AXES = words("""
-sum mean prod nansum nanmean amax amin all any logsumexp norm vector_norm count_nonzero std var argmax argmin
+sum mean prod nansum nanmean amax amin logsumexp norm count_nonzero std var argmax argmin
+linalg_norm linalg_vector_norm masked_sum masked_mean masked_prod masked_amax masked_amin masked_argmax masked_argmin
+masked_std masked_var masked_norm masked_logsumexp
 """)
 
 
 @rule(*FULL_OR_AXES)
 def reduce(input: Any, dim: Any = None, keepdim: Any = False) -> Result:
+    return _reduced(tensor(input), dim, keepdim)
+
+
+@rule("all", "any")
+def truth(input: Any, dim: Any = None, keepdim: Any = False) -> Result:
+    if dim == ():
+        raise Opaque("no axes, or all of them")
     return _reduced(tensor(input), dim, keepdim)
 
 
@@ -62,7 +71,13 @@ def argsort(input: Any) -> Result:
     return _sorted(tensor(input))
 
 
-@rule("softmax", "log_softmax", "softmin")
+@rule("masked_median")
+def masked_median(input: Any, dim: Any = -1, keepdim: Any = False) -> Result:
+    return _reduced(tensor(input), dim, keepdim)
+
+
+@rule("softmax", "log_softmax", "softmin", "masked_softmax", "masked_log_softmax", "masked_softmin")
+@rule("masked_cumsum", "masked_cumprod")
 def softmax(input: Any) -> Result:
     return contiguous(tensor(input).shape)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Rule = Callable[["Dtypes", Value], int]
 
 
-def _given(d: Dtypes, value: Value) -> int | None:
+def given_dtype(d: Dtypes, value: Value) -> int | None:
     return d.argument(value.args.get("dtype"))
 
 
@@ -29,19 +29,19 @@ def same(d: Dtypes, value: Value) -> int:
 
 
 def same_or_given(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     return same(d, value) if given is None else given
 
 
 def floating(d: Dtypes, value: Value) -> int:
     """The dtype of `input`, the default dtype for integers."""
-    given = _given(d, value)
+    given = given_dtype(d, value)
     return d.floating(same(d, value)) if given is None else given
 
 
 def totalled(d: Dtypes, value: Value) -> int:
     """Sums: int64 for all integers and bool."""
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     mask = same(d, value)
@@ -49,10 +49,16 @@ def totalled(d: Dtypes, value: Value) -> int:
     return mask & ~narrow | (INT64 if mask & narrow else 0)
 
 
+def given_operand(value: Value | None) -> Value | None:
+    """The operand, if it is there and not None."""
+    return None if value is None or (value.op == CONST and value.data is None) else value
+
+
 def promoted(d: Dtypes, value: Value) -> int:
     """Type promotion over the operands that are tensors or numbers."""
     args = value.args
-    return d.promoted(*(args.get(name) for name in ("input", "other", "exponent", "min", "max", "end", "weight")))
+    names = ("input", "other", "exponent", "min", "max", "end", "weight")
+    return d.promoted(*(given_operand(args.get(name)) for name in names))
 
 
 def boolean(d: Dtypes, value: Value) -> int:
@@ -110,7 +116,20 @@ def _closure(mask: int) -> int:
 def product(d: Dtypes, value: Value) -> int:
     """Matrix products and convolutions: all operands have one dtype, which a cast by autocast may change."""
     mask = ALL
-    for name in ("input", "other", "weight", "mat2", "mat1", "vec", "vec2", "batch1", "batch2", "query", "mat"):
+    for name in (
+        "input",
+        "other",
+        "weight",
+        "mat2",
+        "mat1",
+        "vec",
+        "vec2",
+        "batch1",
+        "batch2",
+        "query",
+        "mat",
+        "tensor",
+    ):
         operand = value.args.get(name)
         if operand is not None:
             mask &= d.of(operand)
@@ -123,7 +142,7 @@ def product(d: Dtypes, value: Value) -> int:
 
 def normalised(d: Dtypes, value: Value) -> int:
     """Norms and activations on floating tensors only; autocast may widen them to float32."""
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     mask = same(d, value) & (FLOATS | COMPLEX | promotion.OTHER) or ALL
@@ -147,12 +166,12 @@ def elementwise_loss(d: Dtypes, value: Value) -> int:
 
 
 def filled(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     return d.default if given is None else given
 
 
 def full(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     fill = value.args.get("fill_value")
@@ -160,7 +179,7 @@ def full(d: Dtypes, value: Value) -> int:
 
 
 def arange(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     bounds = [value.args[name] for name in ("start", "end", "step") if name in value.args]
@@ -173,12 +192,12 @@ def arange(d: Dtypes, value: Value) -> int:
 
 
 def integers(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     return INT64 if given is None else given
 
 
 def literal(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     data = value.args.get("data")
@@ -198,7 +217,7 @@ def converted(mask: int) -> Rule:
 
 def moved(d: Dtypes, value: Value) -> int:
     """`to`: a dtype, another tensor's dtype, or only a device."""
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     other = value.args.get("other")
@@ -214,7 +233,7 @@ def moved(d: Dtypes, value: Value) -> int:
 
 
 def typed(d: Dtypes, value: Value) -> int:
-    given = _given(d, value)
+    given = given_dtype(d, value)
     return ALL if given is None else given
 
 
@@ -225,7 +244,7 @@ def like_other(d: Dtypes, value: Value) -> int:
 
 def viewed(d: Dtypes, value: Value) -> int:
     """`view(size)` keeps the dtype, `view(dtype)` doesn't; an argument that may be either says nothing."""
-    given = _given(d, value)
+    given = given_dtype(d, value)
     if given is not None:
         return given
     size = value.args.get("size")
@@ -274,6 +293,8 @@ def counted(d: Dtypes, value: Value) -> int:
 
 def bucketed(d: Dtypes, value: Value) -> int:
     narrow = value.args.get("out_int32")
+    if narrow is not None and narrow.op == CONST and narrow.data is True:
+        return BIT["int32"]
     return INT64 if narrow is None or (narrow.op == CONST and narrow.data is False) else INT64 | BIT["int32"]
 
 

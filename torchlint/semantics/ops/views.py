@@ -25,7 +25,7 @@ from torchlint.semantics.ops.base import (
 from torchlint.semantics.strides import view_strides
 
 
-@rule("detach", "alias", "identity", "data", "requires_grad_", "retain_grad", "positive", "set_names")
+@rule("detach", "identity", "data", "requires_grad", "positive", "conj")
 def same(input: Any) -> Result:
     """The same sizes and strides."""
     return tensor(input)
@@ -61,7 +61,7 @@ def reverse(input: Any) -> Result:
     return reordered(x, range(x.rank)[::-1])
 
 
-@rule("mT", "mH", "adjoint")
+@rule("mT", "mH")
 def matrix_transpose(input: Any) -> Result:
     return transpose(input, -2, -1)
 
@@ -123,7 +123,7 @@ def unsqueeze(input: Any, dim: Any) -> Result:
 @rule("squeeze")
 def squeeze(input: Any, dim: Any = None) -> Result:
     x = tensor(input)
-    places = axes(dim, x.rank)
+    places = axes(dim, x.rank) if dim != () else ()
     if any(isinstance(x.shape[place], Dim) for place in places):
         raise Opaque("an axis of unknown size may be 1")
     return without(x, [place for place in places if x.shape[place] == 1])
@@ -133,11 +133,19 @@ def squeeze(input: Any, dim: Any = None) -> Result:
 def diagonal(input: Any, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> Result:
     x = tensor(input)
     first, second = axis(dim1, x.rank), axis(dim2, x.rank)
-    if integer(offset) != 0 or x.shape[first] != x.shape[second] or first == second:
-        raise Opaque("only the main diagonal of a square")
+    if first == second:
+        raise Opaque("one axis")
     rest = without(x, (first, second))
     step = None if x.strides is None else x.strides[first] + x.strides[second]
-    return appended(rest, x.shape[first], step)
+    return appended(rest, _diagonal_length(x.shape[first], x.shape[second], integer(offset)), step)
+
+
+def _diagonal_length(rows: int | Dim, columns: int | Dim, offset: int) -> int | Dim:
+    if isinstance(rows, int) and isinstance(columns, int):
+        return max(min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns), 0)
+    if rows != columns:
+        raise Opaque("the smaller of two unknown sizes")
+    return rows - abs(offset)
 
 
 @rule("reshape", "view")
