@@ -5,7 +5,8 @@
 The calls are every sample and error input of torch's own databases of operators and modules (needs `expecttest`), and
 random changes of these. Each is one line of text, which torch executes on real CPU tensors and the engine interprets.
 It prints for each operation how often the engine knew the answer and agreed, and how often it did not know; and it
-ends with 1 if an answer was wrong. `--write` records the outcome and writes docs/operations.md from it.
+ends with 1 if an answer was wrong. `--write` records the outcome (with names: of
+these, among what was recorded before) and writes docs/operations.md from it.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.names, running.Amount(options.samples, options.draws, options.seed), options.jobs, _show
     )
     print(*measured.totals(rows), sep="\n")
-    if options.write and not options.names:
+    if options.write:
         date = datetime.now(UTC).date().isoformat()
-        found = measured.recorded(
-            rows, date, f"python -m benchmarks.operations --draws {options.draws} --seed {options.seed}"
+        command = (
+            f"python -m benchmarks.operations --samples {options.samples} --draws {options.draws} --seed {options.seed}"
         )
+        found = measured.recorded(rows, date, command)
+        found = measured.updated(measured.read(), found) if options.names else found
         measured.write(found)
         page.write(found)
     return int(any(row.count("wrong") or row.failed for row in rows))

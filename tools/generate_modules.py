@@ -146,6 +146,7 @@ def module_table(canonical: Callable[[str], str]) -> dict[str, list[Any]]:
         if op == "pad":
             fixed["mode"] = next(mode for prefix, mode in PAD_MODES.items() if name.startswith(prefix))
         inputs = arguments(cls.forward)[0] if op else []
+        inputs[:1] = [re.sub(r"^(x|log_input)$", "input", name) for name in inputs[:1]]
         chosen = operands(cls, op, names, learned) if op else {}
         found["torch.nn." + name] = [
             canonical("torch." + op) if op else "",

@@ -33,7 +33,8 @@ class Tally:
 
     `counts` has `"shape agreed"`, `"shape unknown"`, `"shape wrong"` and so on for each aspect, by the number of results
     compared; "calls" that torch ran; "refused" ones, of which the engine knew "foreseen"; "unwritten" ones, which have no
-    text. Strides that rest on the assumption of the default layout are "strides assumed". `rules` are the engine's names
+    text. Strides that rest on the assumption of the default layout are "strides assumed"; "usual" counts strides again, for
+    calls whose operands are all in the default layout. `rules` are the engine's names
     of the operations that the calls were.
     """
 
@@ -211,6 +212,7 @@ def _judge_tensor(
     if result.layout != torch.strided or shape != expected or 0 in expected:
         if result.layout == torch.strided and 0 not in expected:
             tally.counts["strides unknown"] += 1
+            tally.counts["usual unknown"] += ran.usual
         return
     _judge_strides(value, result, certain, assumed, tally, shown, ran)
 
@@ -230,21 +232,19 @@ def _judge_strides(
 ) -> None:
     actual = _meaningful(result.shape, result.stride())
     found = certain.strided(value)
-    if found is not None and found.strides is not None:
-        if not found.certain:
-            tally.mistake("strides", f"uncertain strides without the assumption: {shown}")
-        elif _meaningful(found.numbers, found.strides) == actual:
-            tally.counts["strides agreed"] += 1
-        else:
-            tally.mistake("strides", f"{found.strides} for {result.stride()}: {shown}")
+    word = "agreed"
+    if found is not None and found.strides is not None and not found.certain:
+        tally.mistake("strides", f"uncertain strides without the assumption: {shown}")
+    if found is None or found.strides is None:
+        found, word = (assumed.strided(value), "assumed") if ran.usual else (None, "")
+    if found is None or found.strides is None:
+        word = "unknown"
+    elif _meaningful(found.numbers, found.strides) != actual:
+        tally.mistake("strides", f"{word} {found.strides} for {result.stride()}: {shown}")
         return
-    found = assumed.strided(value)
-    if found is None or found.strides is None or not ran.usual:
-        tally.counts["strides unknown"] += 1
-    elif _meaningful(found.numbers, found.strides) == actual:
-        tally.counts["strides assumed"] += 1
-    else:
-        tally.mistake("strides", f"assumed {found.strides} for {result.stride()}: {shown}")
+    tally.counts[f"strides {word}"] += 1
+    if ran.usual:
+        tally.counts[f"usual {word}"] += 1
 
 
 def _meaningful(shape: Sequence[int], strides: Sequence[int]) -> list[int]:

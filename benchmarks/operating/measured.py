@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
 
 MEASURED = Path(__file__).parent / "measured.json"
 SOURCES = ("samples", "draws")
+KNOWN = 0.9  # of the results of an operation that counts as known
 ASPECTS = ("shape", "strides", "dtype")
 
 
@@ -40,10 +41,9 @@ class Row:
         return known / total if total else None
 
     def known(self) -> bool:
-        """Whether sizes, strides and dtype are known for at least nine of ten results."""
-        return all((share := self.share(aspect)) is None or share >= 0.9 for aspect in ASPECTS) and bool(
-            self.count("agreed")
-        )
+        """Whether sizes, dtype, and strides of calls with operands in the default layout are known for nine of ten results."""
+        shares = [self.share(aspect) for aspect in ("shape", "usual", "dtype")]
+        return all(share is None or share >= KNOWN for share in shares) and self.count("agreed") > 0
 
     def line(self) -> str:
         """The row as text."""
@@ -69,6 +69,12 @@ class Measured:
 def recorded(rows: Sequence[Row], date: str, command: str) -> Measured:
     """The rows with what they were measured with."""
     return Measured(date, torch.__version__.partition("+")[0], command, list(rows))
+
+
+def updated(before: Measured, after: Measured) -> Measured:
+    """A recorded run with some rows measured again."""
+    again = {row.name: row for row in after.rows}
+    return replace(after, rows=[again.get(row.name, row) for row in before.rows])
 
 
 def totals(rows: Sequence[Row]) -> list[str]:

@@ -27,8 +27,9 @@ and modules, in every spelling (function, method, in-place, operator), and on ra
 *Calls* are those that torch ran and that could be written down. *Shape*, *strides* and *dtype* say for how many of the
 results the answer was known; every known answer was torch's. Strides with an asterisk rest at times on the assumption that a kernel
 keeps the default layout, and `-` means that there was nothing to compare. *Errors*: of the inputs that torch's database
-expects to be refused, those whose sizes the engine knows not to fit. An operation is *known* when sizes, strides and dtype are known for nine of ten
-results. Where the result depends on the elements, a kernel or a memory format, unknown is the right answer.
+expects to be refused, those whose sizes the engine knows not to fit. An operation is *known* when for nine of ten results
+sizes, dtype and, where all operands are in the default layout, strides are known. Where the result depends on the
+elements, a kernel or a memory format, unknown is the right answer.
 
 {totals}
 """

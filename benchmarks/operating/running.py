@@ -23,7 +23,7 @@ from benchmarks.operating.measured import Row
 
 SECONDS = 240  # for one operation
 CHUNK = 12  # operations that one process compares, if it lives so long
-FEW = 100  # samples, below which not all dtypes are worth making samples for
+FEW = 50  # samples, below which not all dtypes are worth making samples for
 MAX_TRIES = 12  # for each random call that torch accepts
 MAX_TEMPLATES = 400
 

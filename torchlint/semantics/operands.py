@@ -85,6 +85,13 @@ OPERANDS = frozenset(
         "var",
         "values",
         "offsets",
+        "anchor",
+        "positive",
+        "negative",
+        "logits",
+        "src",
+        "tgt",
+        "the_template",
         "tensor",
         "pos_weight",
     ]

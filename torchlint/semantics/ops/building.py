@@ -118,7 +118,15 @@ def meshgrid(tensors: Any, indexing: Any = None) -> Result:
     shape = [part.shape[0] if part.rank else 1 for part in parts]
     if indexing == "xy" and len(shape) > 1:
         shape[0], shape[1] = shape[1], shape[0]
-    return (Strided(tuple(shape)),) * len(parts)
+    found = []
+    for place, part in enumerate(parts):
+        steps = None if part.strides is None else [0] * len(parts)
+        if steps is not None and part.strides:
+            where = 1 - place if indexing == "xy" and len(parts) > 1 and place < 2 else place
+            steps[where] = part.strides[0]
+        certain = all(one.certain for one in parts)
+        found.append(Strided(tuple(shape), None if steps is None else tuple(steps), certain))
+    return tuple(found)
 
 
 @rule("hsplit")

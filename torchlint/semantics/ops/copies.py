@@ -59,7 +59,7 @@ def as_strided(size: Any, stride: Any) -> Result:
     return Strided(shape, tuple(map(integer, strides))) if Strided(shape).concrete else Strided(shape)
 
 
-@rule("scatter_reduce", "index_reduce", "renorm", "gumbel_softmax", "rrelu")
+@rule("scatter_reduce", "index_reduce", "renorm", "rrelu")
 def default_layout(input: Any) -> Result:
     return contiguous(tensor(input).shape)
 
@@ -104,3 +104,24 @@ def view_as_complex(input: Any) -> Result:
     if x.strides[-1] != 1 or any(stride % 2 for stride in x.strides[:-1]):
         raise Opaque("numbers that don't lie side by side")
     return Strided(x.shape[:-1], tuple(stride // 2 for stride in x.strides[:-1]), x.certain)
+
+
+@rule("gumbel_softmax")
+def gumbel_softmax(logits: Any) -> Result:
+    return Strided(tensor(logits).shape)
+
+
+@rule("real", "imag")
+def part_of_complex(input: Any) -> Result:
+    """Of a complex tensor every second number, of a real one all."""
+    return Strided(tensor(input).shape)
+
+
+@rule("resize")
+def resize(size: Any) -> Result:
+    return Strided(sizes(size))
+
+
+@rule("resize_as")
+def resize_as(the_template: Any) -> Result:
+    return Strided(tensor(the_template).shape)

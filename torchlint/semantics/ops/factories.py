@@ -42,10 +42,18 @@ def eye(n: Any, m: Any = None) -> Result:
     return contiguous((size(n), size(n if m is None else m)))
 
 
-@rule("tensor")
+@rule("tensor", "new_tensor")
 def literal(data: Any) -> Result:
-    """`torch.tensor` of nested lists of numbers."""
+    """`torch.tensor` of nested lists of numbers, or a copy of a tensor."""
+    if isinstance(data, Strided):
+        return Strided(data.shape)
     return contiguous(_nested(data))
+
+
+@rule("as_tensor")
+def as_tensor(data: Any) -> Result:
+    """A tensor itself where it need not be converted, or a tensor of nested lists of numbers."""
+    return Strided(data.shape) if isinstance(data, Strided) else literal(data)
 
 
 @rule(*(f"{kind}Tensor" for kind in words(" Float Double Half BFloat16 Byte Char Short Int Long Bool")), "Tensor")

@@ -154,3 +154,16 @@ def agreeing_loss(d: Dtypes, value: Value) -> int:
     """A loss of operands of one dtype; others may be converted either way."""
     mask = product_of("input", "target")(d, value)
     return FLOATS if d.autocast else mask & FLOATS or ALL
+
+
+def several_losses(d: Dtypes, value: Value) -> int:
+    """Losses of operands that all have the same floating dtype; of others nothing is said."""
+    names = ("input", "input1", "input2", "anchor", "positive", "negative")
+    found = 0
+    for name in names:
+        if name in value.args:
+            found |= d.of(value.args[name])
+    target = value.args.get("target")
+    if d.autocast or found & ~FLOATS or promotion.name(found) is None:
+        return ALL
+    return found if target is None else promotion.promote(found, d.of(target)) | found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from torchlint.semantics.dims import Dim, Opaque, divide, floor_divide
+from torchlint.semantics.dims import Dim, Opaque, divide, floor_divide, product
 from torchlint.semantics.ops.base import (
     UNKNOWN,
     Mask,
@@ -13,6 +13,7 @@ from torchlint.semantics.ops.base import (
     Slice,
     Strided,
     axis,
+    broadcast,
     contiguous,
     rule,
     size,
@@ -118,7 +119,7 @@ def index_select(input: Any, dim: Any, index: Any) -> Result:
     return contiguous((*x.shape[:place], *(count or (1,)), *x.shape[place + 1 :]))
 
 
-@rule("gather", "take_along_dim")
+@rule("gather")
 def gather(input: Any, index: Any) -> Result:
     tensor(input)
     return contiguous(tensor(index).shape)
@@ -162,3 +163,17 @@ def unfold(
         places = places * (floor_divide(length + 2 * pad - spread * (kernel - 1) - 1, hop) + 1)
         window = window * kernel
     return contiguous((*x.shape[:-3], x.shape[-3] * window, places))
+
+
+@rule("take_along_dim")
+def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Result:
+    """A gather in which all other axes broadcast."""
+    x, places = tensor(input), tensor(indices)
+    if dim is None:
+        return contiguous((product(places.shape),))
+    place = axis(dim, x.rank)
+    if x.rank != places.rank:
+        raise Opaque("other ranks")
+    ones = tuple(1 if index == place else length for index, length in enumerate(x.shape))
+    shape = broadcast((ones, (*places.shape[:place], 1, *places.shape[place + 1 :])))
+    return contiguous((*shape[:place], places.shape[place], *shape[place + 1 :]))

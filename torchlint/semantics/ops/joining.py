@@ -188,7 +188,7 @@ def repeat_interleave(input: Any, repeats: Any, dim: Any = None) -> Result:
 
 
 @rule("flip", "fliplr", "flipud")
-def flip(input: Any) -> Result:
+def flip(input: Any) -> Strided:
     x = tensor(input)
     return x if x.strides is None else replace(x, strides=preserved_strides(x.numbers, x.strides))
 
@@ -207,12 +207,16 @@ def masked(input: Any, mask: Any) -> Result:
 
 @rule("rot90")
 def rot90(input: Any, k: Any = 1, dims: Any = (0, 1)) -> Result:
+    """A flip, which keeps the order of the axes in memory, and then a transposition."""
     x = tensor(input)
     places = axes(dims, x.rank)
     if len(places) != 2:
         raise Opaque("not two axes")
-    first, second = places
+    turns = integer(k) % 4
+    if not turns:
+        return contiguous(x.shape)
     order = list(range(x.rank))
-    if integer(k) % 2:
+    if turns % 2:
+        first, second = places
         order[first], order[second] = second, first
-    return replace(reordered(x, order), strides=None)
+    return reordered(flip(x), order)

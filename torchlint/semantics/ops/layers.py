@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from torchlint.semantics.ops.base import (
     contiguous,
     equalities,
     follows_format,
+    integer,
     reordered,
     rule,
     size,
@@ -41,6 +43,8 @@ def _convolution(name: str, spatial: int) -> None:
     ) -> Result:
         """In the default layout if the input is, unless the weights are channels_last: so never certain."""
         x = tensor(input)
+        if 0 in x.shape:
+            raise Opaque("nothing to convolve")
         channels = size(out_channels) if out_channels is not None else tensor(weight).length(0)
         kernel = kernel_size if kernel_size is not None else tensor(weight).shape[2:]
         lengths = _windows(x, spatial, kernel, stride, padding, dilation)
@@ -60,21 +64,27 @@ def _transposed(name: str, spatial: int) -> None:
     @rule(name)
     def transposed(
         input: Any,
-        out_channels: Any,
-        kernel_size: Any,
+        weight: Any = None,
+        out_channels: Any = None,
+        kernel_size: Any = None,
         stride: Any = 1,
         padding: Any = 0,
         output_padding: Any = 0,
         dilation: Any = 1,
+        groups: Any = 1,
     ) -> Result:
         x = tensor(input)
         batch = _batch(x, spatial)
+        if 0 in x.shape:
+            raise Opaque("nothing to convolve")
+        channels = tensor(weight).length(1) * size(groups) if out_channels is None else size(out_channels)
+        kernel_size = tensor(weight).shape[2:] if kernel_size is None else kernel_size
         options = [_each(value, spatial) for value in (kernel_size, stride, padding, output_padding, dilation)]
         lengths = [
             (length - 1) * step - 2 * pad + spread * (kernel - 1) + extra + 1
             for length, kernel, step, pad, extra, spread in zip(x.shape[-spatial:], *options, strict=True)
         ]
-        result = follows_format((*batch, size(out_channels), *lengths), x)
+        result = follows_format((*batch, channels, *lengths), x)
         return replace(result, certain=False)
 
     @equalities(name)
@@ -96,22 +106,24 @@ def _pool(name: str, spatial: int) -> None:
         return_indices: Any = False,
     ) -> Result:
         x = tensor(input)
-        if ceil_mode is not False or return_indices is not False:
-            raise Opaque("an unusual form")
-        step = kernel_size if stride is None else stride
-        lengths = _windows(x, spatial, kernel_size, step, padding, dilation)
-        return follows_format((*_batch(x, spatial), x.length(-1 - spatial), *lengths), x)
+        if not isinstance(ceil_mode, bool) or not isinstance(return_indices, bool):
+            raise Opaque("an unknown form")
+        step = kernel_size if stride is None or stride == () else stride
+        lengths = _windows(x, spatial, kernel_size, step, padding, dilation, ceil_mode)
+        found = follows_format((*_batch(x, spatial), x.length(-1 - spatial), *lengths), x)
+        return (found, found) if return_indices else found
 
 
 def _adaptive(name: str, spatial: int) -> None:
     @rule(name)
     def adaptive(input: Any, output_size: Any, return_indices: Any = False) -> Result:
         x = tensor(input)
-        if return_indices is not False or x.rank <= spatial:
-            raise Opaque("an unusual form")
+        if not isinstance(return_indices, bool) or x.rank not in (spatial + 1, spatial + 2):
+            raise Opaque("an unknown form")
         wanted = output_size if isinstance(output_size, tuple) else (output_size,) * spatial
         lengths = [x.shape[i - spatial] if one is None else size(one) for i, one in enumerate(wanted)]
-        return follows_format((*x.shape[:-spatial], *lengths), x)
+        found = follows_format((*x.shape[:-spatial], *lengths), x)
+        return (found, found) if return_indices else found
 
 
 for _name, _spatial in CONVOLUTIONS.items():
@@ -147,9 +159,9 @@ def instance_features(input: Any, num_features: Any, class_name: Any, affine: An
 
 
 @equalities("group_norm")
-def norm_channels(input: Any, num_channels: Any) -> Pairs:
+def norm_channels(input: Any, num_channels: Any, affine: Any = True) -> Pairs:
     x = tensor(input)
-    if x.rank > 1:
+    if x.rank > 1 and affine is True and 0 not in x.shape:
         yield x.shape[1], size(num_channels)
 
 
@@ -233,10 +245,22 @@ def multi_head_attention(query: Any, need_weights: Any = True) -> Result:
     return (unknown_layout(tensor(query).shape),)
 
 
+@rule("transformer_encoder_layer")
+def encoder_layer(src: Any) -> Result:
+    return unknown_layout(tensor(src).shape)
+
+
+@rule("transformer_decoder_layer", "transformer")
+def decoder_layer(tgt: Any) -> Result:
+    return unknown_layout(tensor(tgt).shape)
+
+
 @rule("pad", "constant_pad_nd")
-def pad(input: Any, pad: Any, mode: Any = "constant") -> Result:
+def pad(input: Any, pad: Any, mode: Any = "constant", class_name: Any = "") -> Result:
     x = tensor(input)
     amounts = sizes(pad)
+    if len(amounts) == 1:  # of a module
+        amounts *= {"1d": 2, "2d": 4, "3d": 6}.get(class_name[-2:], 1)
     if len(amounts) % 2 or len(amounts) > 2 * x.rank:
         raise Opaque("not pairs of amounts")
     shape = list(x.shape)
@@ -253,12 +277,19 @@ def interpolate(input: Any, size: Any = None, scale_factor: Any = None) -> Resul
     count = x.rank - 2
     if size is not None:
         return follows_format((*x.shape[:2], *_each(size, count)), x)
-    factors = _each(
-        int(scale_factor) if isinstance(scale_factor, float) and scale_factor % 1 == 0 else scale_factor, count
-    )
-    return follows_format(
-        (*x.shape[:2], *(length * factor for length, factor in zip(x.shape[2:], factors, strict=True))), x
-    )
+    factors = scale_factor if isinstance(scale_factor, tuple) else (scale_factor,) * count
+    if len(factors) != count:
+        raise Opaque("not one factor an axis")
+    return follows_format((*x.shape[:2], *map(_scaled, x.shape[2:], factors)), x)
+
+
+def _scaled(length: int | Dim, factor: Any) -> int | Dim:
+    """A length times a factor, rounded down."""
+    if isinstance(factor, float) and factor % 1 == 0:
+        return length * int(factor)
+    if isinstance(factor, float) and isinstance(length, int):
+        return math.floor(length * factor)
+    return length * size(factor)
 
 
 @rule("pixel_shuffle")
@@ -290,7 +321,9 @@ def _each(value: Any, count: int) -> tuple[int | Dim, ...]:
     return found
 
 
-def _windows(x: Strided, spatial: int, kernel: Any, stride: Any, padding: Any, dilation: Any) -> list[int | Dim]:
+def _windows(
+    x: Strided, spatial: int, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool = False
+) -> list[int | Dim]:
     """The lengths of the spatial axes after a window has moved over them."""
     lengths = x.shape[-spatial:]
     if len(lengths) < spatial:
@@ -300,7 +333,17 @@ def _windows(x: Strided, spatial: int, kernel: Any, stride: Any, padding: Any, d
     if padding == "valid":
         padding = 0
     options = [_each(value, spatial) for value in (kernel, stride, padding, dilation)]
+    if ceil:
+        return [_windows_over(*map(integer, one)) for one in zip(lengths, *options, strict=True)]
     return [
         floor_divide(length + 2 * pad - spread * (window - 1) - 1, step) + 1
         for length, window, step, pad, spread in zip(lengths, *options, strict=True)
     ]
+
+
+def _windows_over(length: int, window: int, step: int, pad: int, spread: int) -> int:
+    """The number of windows where the last one may reach over the end, but must start within the input."""
+    if step < 1:
+        raise Opaque("no step")
+    count = -(-(length + 2 * pad - spread * (window - 1) - 1) // step) + 1
+    return count - 1 if (count - 1) * step >= length + pad else count

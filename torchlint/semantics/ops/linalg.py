@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque
-from torchlint.semantics.ops.base import Result, Strided, axes, axis, contiguous, reordered, rule, size, tensor, words
+from torchlint.semantics.ops.base import (
+    Result,
+    Strided,
+    axes,
+    axis,
+    contiguous,
+    integer,
+    reordered,
+    rule,
+    size,
+    tensor,
+    words,
+)
 from torchlint.semantics.ops.reductions import reduce
 
 
@@ -38,7 +50,7 @@ def number_of_matrix(input: Any) -> Result:
     return contiguous(matrix(input).shape[:-2])
 
 
-@rule("linalg_slogdet")
+@rule("linalg_slogdet", "slogdet")
 def slogdet(input: Any) -> Result:
     found = contiguous(matrix(input).shape[:-2])
     return found, found
@@ -127,7 +139,33 @@ def qr(input: Any, mode: Any = "reduced", some: Any = True) -> Result:
     return columns((*batch, m, k)), columns((*batch, k, n))
 
 
-@rule("linalg_lu_factor", "linalg_lu_factor_ex", "geqrf", "lu")
+@rule("linalg_lu_factor_ex")
+def factored_with_info(input: Any) -> Result:
+    *batch, m, n = matrix(input).shape
+    return columns((*batch, m, n)), contiguous((*batch, _least(m, n))), contiguous(batch)
+
+
+@rule("linalg_ldl_factor")
+def ldl_factor(input: Any) -> Result:
+    x = matrix(input)
+    return columns(x.shape), contiguous(x.shape[:-1])
+
+
+@rule("linalg_ldl_factor_ex")
+def ldl_factor_with_info(input: Any) -> Result:
+    x = matrix(input)
+    return columns(x.shape), contiguous(x.shape[:-1]), contiguous(x.shape[:-2])
+
+
+@rule("linalg_tensorinv")
+def tensorinv(input: Any, ind: Any = 2) -> Result:
+    x, count = tensor(input), integer(ind)
+    if not 0 < count <= x.rank:
+        raise Opaque("no such axis")
+    return Strided((*x.shape[count:], *x.shape[:count]))
+
+
+@rule("linalg_lu_factor", "geqrf", "lu")
 def factored(input: Any, get_infos: Any = False) -> Result:
     *batch, m, n = matrix(input).shape
     if get_infos is not False:

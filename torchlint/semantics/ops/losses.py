@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from torchlint.semantics.dims import Opaque
-from torchlint.semantics.ops.base import Result, Strided, contiguous, rule, tensor, words
+from torchlint.semantics.dims import Dim, Opaque
+from torchlint.semantics.ops.base import Result, Strided, broadcast, contiguous, rule, tensor, words
 from torchlint.semantics.ops.pointwise import pointwise
 
 
@@ -67,7 +67,17 @@ def ctc_loss(log_probs: Any, reduction: Any = "mean") -> Result:
     return contiguous(tensor(log_probs).shape[1:-1])
 
 
-@rule("multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss")
+@rule("multilabel_soft_margin_loss")
+def soft_rowwise(
+    input: Any, target: Any, reduction: Any = "mean", size_average: Any = None, reduce: Any = None
+) -> Result:
+    """One loss for each row of scores; scores and targets broadcast."""
+    if _reduced(reduction, size_average, reduce):
+        return contiguous(())
+    return Strided(broadcast((tensor(input).shape, tensor(target).shape))[:-1])
+
+
+@rule("multi_margin_loss", "multilabel_margin_loss")
 def rowwise(input: Any, reduction: Any = "mean", size_average: Any = None, reduce: Any = None) -> Result:
     """One loss for each row of scores."""
     if _reduced(reduction, size_average, reduce):
@@ -77,7 +87,24 @@ def rowwise(input: Any, reduction: Any = "mean", size_average: Any = None, reduc
 
 @rule("margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "linear_cross_entropy")
 @rule("triplet_margin_with_distance_loss")
-def of_several(reduction: Any = "mean", size_average: Any = None, reduce: Any = None) -> Result:
+def of_several(
+    reduction: Any = "mean",
+    size_average: Any = None,
+    reduce: Any = None,
+    input1: Any = None,
+    input2: Any = None,
+    target: Any = None,
+    anchor: Any = None,
+    positive: Any = None,
+    negative: Any = None,
+) -> Result:
     if _reduced(reduction, size_average, reduce):
         return contiguous(())
+    return Strided(broadcast(_samples(input1, input2, target, anchor, positive, negative)))
+
+
+def _samples(*operands: Any) -> list[tuple[int | Dim, ...]]:
+    found = [tensor(operand) for operand in operands if operand is not None]
+    if len(found) == 3 and operands[0] is None:  # anchor, positive and negative
+        return [one.shape[:-1] for one in found]
     raise Opaque("one loss for each sample")

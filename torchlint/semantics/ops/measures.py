@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torchlint.semantics.dims import Dim, Opaque, divide, product
@@ -18,6 +19,7 @@ from torchlint.semantics.ops.base import (
     sizes,
     tensor,
 )
+from torchlint.semantics.ops.base import tensors as operands
 from torchlint.semantics.ops.pointwise import pointwise
 from torchlint.semantics.ops.reductions import reduce
 
@@ -101,12 +103,14 @@ def _without_axis(x: Strided, dim: Any) -> tuple[int | Dim, ...]:
 @rule("quantile", "nanquantile")
 def quantile(input: Any, q: Any, dim: Any = None, keepdim: Any = False) -> Result:
     x = tensor(input)
-    if not isinstance(q, float) or not isinstance(keepdim, bool):
-        raise Opaque("several quantiles")
+    if not isinstance(q, float | Strided) or not isinstance(keepdim, bool):
+        raise Opaque("one quantile or several")
     if dim is None:
-        return contiguous((1,) * x.rank if keepdim else ())
-    place = axis(dim, x.rank)
-    return contiguous((*x.shape[:place], *((1,) if keepdim else ()), *x.shape[place + 1 :]))
+        rest: tuple[int | Dim, ...] = (1,) * x.rank if keepdim else ()
+    else:
+        place = axis(dim, x.rank)
+        rest = (*x.shape[:place], *((1,) if keepdim else ()), *x.shape[place + 1 :])
+    return Strided((*q.shape, *rest)) if isinstance(q, Strided) and q.rank else contiguous(rest)
 
 
 @rule("histogram")
@@ -272,3 +276,38 @@ def _unpool(name: str, spatial: int) -> None:
 
 for _spatial in (1, 2, 3):
     _unpool(f"max_unpool{_spatial}d", _spatial)
+
+
+def _fractional(name: str, spatial: int) -> None:
+    @rule(name)
+    def fractional(
+        input: Any, output_size: Any = None, output_ratio: Any = None, return_indices: Any = False
+    ) -> Result:
+        x = tensor(input)
+        if not isinstance(return_indices, bool) or x.rank not in (spatial + 1, spatial + 2):
+            raise Opaque("an unknown form")
+        if output_size is not None:
+            lengths: Sequence[int | Dim] = sizes(output_size, spatial)
+        else:
+            ratios = output_ratio if isinstance(output_ratio, tuple) else (output_ratio,) * spatial
+            lengths = [_share(length, ratio) for length, ratio in zip(x.shape[-spatial:], ratios, strict=True)]
+        found = Strided((*x.shape[:-spatial], *lengths))
+        return (found, found) if return_indices else found
+
+
+def _share(length: int | Dim, ratio: Any) -> int:
+    if not isinstance(length, int) or not isinstance(ratio, float):
+        raise Opaque("a share of an unknown size")
+    return int(length * ratio)
+
+
+_fractional("fractional_max_pool2d", 2)
+_fractional("fractional_max_pool3d", 3)
+
+
+@rule("linalg_multi_dot")
+def multi_dot(tensors: Any) -> Result:
+    parts = operands(tensors[0] if isinstance(tensors, tuple) and len(tensors) == 1 else tensors)
+    if any(part.rank not in (1, 2) for part in parts) or any(part.rank != 2 for part in parts[1:-1]):
+        raise Opaque("no matrices")
+    return Strided((*parts[0].shape[:-1], *(parts[-1].shape[1:])))

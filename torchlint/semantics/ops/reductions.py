@@ -7,6 +7,7 @@ from typing import Any
 
 from torchlint.semantics.dims import Opaque
 from torchlint.semantics.ops.base import Result, Strided, axes, axis, contiguous, rule, size, tensor, words
+from torchlint.semantics.ops.pointwise import pointwise
 from torchlint.semantics.strides import preserved_strides
 
 FULL_OR_AXES = words("""
@@ -31,8 +32,10 @@ def truth(input: Any, dim: Any = None, keepdim: Any = False) -> Result:
 @rule("max", "min", "median", "nanmedian", "mode", "kthvalue")
 def reduce_with_indices(input: Any, dim: Any = None, keepdim: Any = False, other: Any = None) -> Result:
     """Values and indices with `dim`, one number without."""
+    if isinstance(other, Strided):
+        return pointwise((tensor(input), other))
     if other is not None:
-        raise Opaque("the elementwise form")
+        raise Opaque("not known to be a tensor")
     if dim is None:
         return contiguous(())
     result = _reduced(tensor(input), dim, keepdim)
@@ -54,6 +57,8 @@ def running(input: Any) -> Result:
 @rule("topk")
 def topk(input: Any, k: Any, dim: Any = -1) -> Result:
     x = tensor(input)
+    if not x.rank:
+        return contiguous(()), contiguous(())
     place = axis(dim, x.rank)
     result = contiguous((*x.shape[:place], size(k), *x.shape[place + 1 :]))
     return result, result

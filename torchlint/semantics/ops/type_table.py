@@ -24,6 +24,7 @@ from torchlint.semantics.ops.further_types import (
     promoted_of,
     real_of_first,
     recurrent_cell,
+    several_losses,
     some_or_all,
     ternary,
     together,
@@ -154,9 +155,9 @@ _register(one_hot, "one_hot")
 _register(counted, "bincount")
 _register(bucketed, "searchsorted bucketize")
 _register(absolute, "abs real imag")
-_register(filled, "zeros ones empty rand randn eye linspace logspace empty_strided")
+_register(filled, "range zeros ones empty rand randn eye linspace logspace empty_strided")
 _register(full, "full")
-_register(arange, "arange range")
+_register(arange, "arange")
 _register(integers, "randint randperm tril_indices triu_indices")
 _register(literal, "tensor as_tensor asarray scalar_tensor")
 _register(from_array, "from_numpy")
@@ -236,7 +237,13 @@ _register(filled, "hann_window hamming_window blackman_window bartlett_window ka
 _register(same_or_given, "new_empty_strided")
 _register(real_of_first, "view_as_real")
 _register(looked_up, "embedding_bag")
-_register(normalised, "nanquantile gumbel_softmax")
+_register(normalised, "nanquantile")
+RULES["gumbel_softmax"] = first_of("logits")
+RULES["transformer_encoder_layer"] = first_of("src")
+RULES["transformer_decoder_layer"] = RULES["transformer"] = first_of("tgt")
+_register(only_floats, "masked_mean")
+_register(several_losses, "hinge_embedding_loss cosine_embedding_loss margin_ranking_loss triplet_margin_loss")
+_register(several_losses, "triplet_margin_with_distance_loss")
 _register(loss, "multi_margin_loss multilabel_margin_loss")
 _register(composed_loss, "binary_cross_entropy_with_logits kl_div multilabel_soft_margin_loss soft_margin_loss")
 _register(composed_loss, "gaussian_nll_loss poisson_nll_loss")
@@ -256,6 +263,7 @@ for _name in ("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "me
 _register(same, "cholesky_solve combinations")
 _SEVERAL: dict[str, tuple[Rule | int, ...]] = {
     "linalg_slogdet": (same, real_of_first),
+    "slogdet": (same, real_of_first),
     "linalg_inv_ex": (same, BIT["int32"]),
     "linalg_cholesky_ex": (same, BIT["int32"]),
     "linalg_eig": (complex_of, complex_of),

@@ -41,6 +41,8 @@ def permute(input: Any, dims: Any) -> Result:
 @rule("transpose")
 def transpose(input: Any, dim0: Any, dim1: Any) -> Result:
     x = tensor(input)
+    if not x.rank:
+        return x
     first, second = axis(dim0, x.rank), axis(dim1, x.rank)
     order = list(range(x.rank))
     order[first], order[second] = second, first
