@@ -121,7 +121,7 @@ FUNCTIONS = {
     "group_norm": lambda input: F.group_norm(input, 1), "instance_norm": F.instance_norm,
     "rms_norm": lambda input: F.rms_norm(input, input.shape[-1:]),
     "zeros_like": torch.zeros_like, "rand_like": torch.rand_like, "prelu": lambda input: F.prelu(input, torch.ones(1)),
-    "masked_fill": lambda input: input.masked_fill(input > 0, 0.0), "local_response_norm": lambda input: F.local_response_norm(input, 2),
+    "local_response_norm": lambda input: F.local_response_norm(input, 2),
     "isreal": torch.isreal, "square": torch.square, "rsqrt": torch.rsqrt, "logsigmoid": F.logsigmoid,
     "nan_to_num": torch.nan_to_num, "round": torch.round, "bernoulli": lambda input: torch.bernoulli(input.sigmoid()),
     "softsign": F.softsign, "tanhshrink": F.tanhshrink, "logical_not": torch.logical_not, "type": lambda input: input.type(torch.float64),
@@ -138,7 +138,11 @@ def test_functions_of_one_tensor(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(__import__("torchlint.semantics.ops.pointwise", fromlist=["x"]).UNARY)))
 def test_every_unary_operation(name: str) -> None:
-    function = getattr(torch, name, None) or getattr(F, name, None) or getattr(torch.special, name, None)
+    function = (
+        getattr(torch, name, None)
+        or getattr(F, name, None)
+        or getattr(torch.special, name.removeprefix("special_"), None)
+    )
     for x in layouts(3, 11):
         value = (
             (x * 4).to(torch.int32) if name.startswith("bitwise") else x.sigmoid().clone() if name == "bernoulli" else x
@@ -153,7 +157,7 @@ def test_every_unary_operation(name: str) -> None:
             value = value.abs() + 3
         if name == "threshold":
             check(name, lambda input: F.threshold(input, 0.0, 0.0), input=value)
-        elif name == "polygamma":
+        elif name.endswith("polygamma"):
             check(name, lambda input: torch.polygamma(1, input), input=value)
         else:
             more = extra.get(name, ())
@@ -182,6 +186,12 @@ def test_binary(name: str) -> None:
             else:
                 tested += bool(check(name, getattr(torch, name), input=x, other=y))
     assert tested > 100
+
+
+def test_masks_broadcast_with_what_they_fill() -> None:
+    for x in layouts(3, 13):
+        for mask in (x > 0, x[:1] > 0, torch.ones(5, *x.shape) > 0):
+            assert check("masked_fill", lambda input, mask: input.masked_fill(mask, 0.0), input=x, mask=mask)
 
 
 SUBSCRIPTS = [

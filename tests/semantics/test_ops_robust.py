@@ -64,7 +64,7 @@ def test_rules_raise_only_opaque(name: str) -> None:
     rng = random.Random(sum(map(ord, name)))
     for function in (RULES[name], EQUALITIES.get(name)):
         for number in range(150 if function is not None else 0):
-            arguments = {word: argument(rng, word, number % 2 == 0) for word in parameters(function)}
+            arguments = {word: argument(rng, word, number % 2 == 0) for word in parameters(function)[0]}
             try:
                 result = function(**arguments)
                 for one in result if isinstance(result, tuple) else (result,):

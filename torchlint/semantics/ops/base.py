@@ -170,6 +170,14 @@ def sizes(value: Any, count: int | None = None) -> tuple[int | Dim, ...]:
     return (size(value),) * (count or 1)
 
 
+def each(value: Any, count: int) -> tuple[int | Dim, ...]:
+    """The argument, which must be `count` sizes or one for all."""
+    found = sizes(value, count)
+    if len(found) != count:
+        raise Opaque("not one number an axis")
+    return found
+
+
 def axis(value: Any, rank: int) -> int:
     """A `dim` argument, counted from the front."""
     number = integer(value)

@@ -17,7 +17,9 @@ def filled(size: Any) -> Result:
 
 
 @rule("arange")
-def arange(end: Any, start: Any = 0, step: Any = 1) -> Result:
+def arange(end: Any, start: Any = 0, step: Any = 1, dtype: Any = None) -> Result:
+    if dtype is not None and any(isinstance(one, float) for one in (start, end, step)):
+        raise Opaque("numbers that are cut first")
     if all(isinstance(one, int | float) and not isinstance(one, bool) for one in (start, end, step)) and step:
         return contiguous((max(math.ceil((end - start) / step), 0),))
     span = size(end) - size(start)

@@ -167,3 +167,13 @@ def several_losses(d: Dtypes, value: Value) -> int:
     if d.autocast or found & ~FLOATS or promotion.name(found) is None:
         return ALL
     return found if target is None else promotion.promote(found, d.of(target)) | found
+
+
+def covariance(d: Dtypes, value: Value) -> int:
+    """Weights take part in promotion, integers count as the default dtype."""
+    given = [given_operand(value.args.get(name)) for name in ("fweights", "aweights")]
+    return d.floating(same(d, value)) if given == [None, None] else ALL
+
+
+def real_promoted(d: Dtypes, value: Value) -> int:
+    return promotion.real_of(promoted(d, value))

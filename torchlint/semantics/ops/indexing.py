@@ -15,6 +15,7 @@ from torchlint.semantics.ops.base import (
     axis,
     broadcast,
     contiguous,
+    each,
     rule,
     size,
     sizes,
@@ -158,7 +159,7 @@ def unfold(
         raise Opaque("no image")
     places: int | Dim = 1
     window: int | Dim = 1
-    options = (sizes(one, 2) for one in (kernel_size, stride, padding, dilation))
+    options = [each(one, 2) for one in (kernel_size, stride, padding, dilation)]
     for length, kernel, hop, pad, spread in zip(x.shape[-2:], *options, strict=True):
         places = places * (floor_divide(length + 2 * pad - spread * (kernel - 1) - 1, hop) + 1)
         window = window * kernel

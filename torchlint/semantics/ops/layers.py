@@ -13,6 +13,7 @@ from torchlint.semantics.ops.base import (
     Strided,
     axis,
     contiguous,
+    each,
     equalities,
     follows_format,
     integer,
@@ -79,7 +80,7 @@ def _transposed(name: str, spatial: int) -> None:
             raise Opaque("nothing to convolve")
         channels = tensor(weight).length(1) * size(groups) if out_channels is None else size(out_channels)
         kernel_size = tensor(weight).shape[2:] if kernel_size is None else kernel_size
-        options = [_each(value, spatial) for value in (kernel_size, stride, padding, output_padding, dilation)]
+        options = [each(value, spatial) for value in (kernel_size, stride, padding, output_padding, dilation)]
         lengths = [
             (length - 1) * step - 2 * pad + spread * (kernel - 1) + extra + 1
             for length, kernel, step, pad, extra, spread in zip(x.shape[-spatial:], *options, strict=True)
@@ -153,7 +154,7 @@ def norm_features(input: Any, num_features: Any, affine: Any = True, track_runni
 def instance_features(input: Any, num_features: Any, class_name: Any, affine: Any = False) -> Pairs:
     """Without weights another number of channels is only warned of. The batch may be missing."""
     x = tensor(input)
-    spatial = {"1d": 1, "2d": 2, "3d": 3}.get(class_name[-2:], 0)
+    spatial = {"1d": 1, "2d": 2, "3d": 3}.get(str(class_name)[-2:], 0)
     if affine is True and spatial and x.rank in (spatial + 1, spatial + 2) and 0 not in x.shape:
         yield x.shape[-1 - spatial], size(num_features)
 
@@ -260,7 +261,7 @@ def pad(input: Any, pad: Any, mode: Any = "constant", class_name: Any = "") -> R
     x = tensor(input)
     amounts = sizes(pad)
     if len(amounts) == 1:  # of a module
-        amounts *= {"1d": 2, "2d": 4, "3d": 6}.get(class_name[-2:], 1)
+        amounts *= {"1d": 2, "2d": 4, "3d": 6}.get(str(class_name)[-2:], 1)
     if len(amounts) % 2 or len(amounts) > 2 * x.rank:
         raise Opaque("not pairs of amounts")
     shape = list(x.shape)
@@ -276,7 +277,7 @@ def interpolate(input: Any, size: Any = None, scale_factor: Any = None) -> Resul
         raise Opaque("no spatial axes")
     count = x.rank - 2
     if size is not None:
-        return follows_format((*x.shape[:2], *_each(size, count)), x)
+        return follows_format((*x.shape[:2], *each(size, count)), x)
     factors = scale_factor if isinstance(scale_factor, tuple) else (scale_factor,) * count
     if len(factors) != count:
         raise Opaque("not one factor an axis")
@@ -314,13 +315,6 @@ def _batch(x: Strided, spatial: int) -> tuple[int | Dim, ...]:
     return x.shape[: x.rank - spatial - 1]
 
 
-def _each(value: Any, count: int) -> tuple[int | Dim, ...]:
-    found = sizes(value, count)
-    if len(found) != count:
-        raise Opaque("not one number an axis")
-    return found
-
-
 def _windows(
     x: Strided, spatial: int, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool = False
 ) -> list[int | Dim]:
@@ -332,7 +326,7 @@ def _windows(
         return list(lengths)
     if padding == "valid":
         padding = 0
-    options = [_each(value, spatial) for value in (kernel, stride, padding, dilation)]
+    options = [each(value, spatial) for value in (kernel, stride, padding, dilation)]
     if ceil:
         return [_windows_over(*map(integer, one)) for one in zip(lengths, *options, strict=True)]
     return [

@@ -78,17 +78,9 @@ def same_columns_and_info(input: Any) -> Result:
     return columns(x.shape), contiguous(x.shape[:-2])
 
 
-@rule("matrix_exp")
-def matrix_exp(input: Any) -> Result:
+@rule("matrix_exp", "matrix_power")
+def same_matrix(input: Any) -> Result:
     return Strided(matrix(input).shape)
-
-
-@rule("matrix_power")
-def matrix_power(input: Any, n: Any) -> Result:
-    x = matrix(input)
-    if isinstance(n, int) and n < 0:
-        return columns(x.shape) if n == -1 else Strided(x.shape)
-    return contiguous(x.shape) if isinstance(n, int) and n > 1 else Strided(x.shape)
 
 
 @rule("linalg_eig", "linalg_eigh")

@@ -12,6 +12,7 @@ from torchlint.semantics.ops.base import (
     axis,
     broadcast,
     contiguous,
+    each,
     follows_format,
     integer,
     rule,
@@ -41,7 +42,10 @@ def vdot(input: Any) -> Result:
 
 @rule("addmv")
 def addmv(mat: Any) -> Result:
-    return contiguous(tensor(mat).shape[:1])
+    x = tensor(mat)
+    if 0 in x.shape:
+        raise Opaque("nothing to add")
+    return contiguous(x.shape[:1])
 
 
 @rule("addr")
@@ -179,7 +183,10 @@ def grid_sample(input: Any, grid: Any) -> Result:
 
 @rule("affine_grid")
 def affine_grid(theta: Any, size: Any) -> Result:
-    batch, _, *spatial = sizes(size)
+    wanted = sizes(size)
+    if len(wanted) not in (4, 5):
+        raise Opaque("no image")
+    batch, _, *spatial = wanted
     return Strided((batch, *spatial, len(spatial)))
 
 
@@ -241,7 +248,7 @@ def covariance(input: Any) -> Result:
 
 @rule("fold")
 def fold(input: Any, output_size: Any, kernel_size: Any) -> Result:
-    x, lengths, window = tensor(input), sizes(output_size, 2), sizes(kernel_size, 2)
+    x, lengths, window = tensor(input), each(output_size, 2), each(kernel_size, 2)
     if x.rank not in (2, 3):
         raise Opaque("no columns")
     return Strided((*x.shape[:-2], divide(x.shape[-2], product(window)), *lengths))
@@ -264,9 +271,9 @@ def _unpool(name: str, spatial: int) -> None:
     @rule(name)
     def unpool(input: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Result:
         x = tensor(input)
-        if output_size is not None or x.rank < spatial:
+        if output_size is not None or x.rank not in (spatial + 1, spatial + 2):
             raise Opaque("an asked for size")
-        options = (sizes(one, spatial) for one in (kernel_size, kernel_size if stride is None else stride, padding))
+        options = [each(one, spatial) for one in (kernel_size, kernel_size if stride is None else stride, padding)]
         lengths = [
             (length - 1) * step - 2 * pad + window
             for length, window, step, pad in zip(x.shape[-spatial:], *options, strict=True)
@@ -287,9 +294,11 @@ def _fractional(name: str, spatial: int) -> None:
         if not isinstance(return_indices, bool) or x.rank not in (spatial + 1, spatial + 2):
             raise Opaque("an unknown form")
         if output_size is not None:
-            lengths: Sequence[int | Dim] = sizes(output_size, spatial)
+            lengths: Sequence[int | Dim] = each(output_size, spatial)
         else:
             ratios = output_ratio if isinstance(output_ratio, tuple) else (output_ratio,) * spatial
+            if len(ratios) != spatial:
+                raise Opaque("not one ratio an axis")
             lengths = [_share(length, ratio) for length, ratio in zip(x.shape[-spatial:], ratios, strict=True)]
         found = Strided((*x.shape[:-spatial], *lengths))
         return (found, found) if return_indices else found

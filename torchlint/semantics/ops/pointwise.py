@@ -42,7 +42,7 @@ BINARY = words("""
 add sub mul div pow floor_divide remainder fmod atan2 maximum minimum fmax fmin
 eq ne lt le gt ge isclose logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
 bitwise_left_shift bitwise_right_shift copysign hypot logaddexp logaddexp2 nextafter xlogy heaviside
-lerp where addcmul addcdiv clamp clamp_min clamp_max gcd lcm ldexp float_power igamma igammac complex polar
+lerp where addcmul addcdiv clamp clamp_min clamp_max gcd lcm float_power igamma igammac complex polar
 special_xlog1py special_zeta
 special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v
 special_chebyshev_polynomial_w special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u
@@ -114,6 +114,13 @@ def binary(
         raise Opaque("where(condition)")
     ordered = (input, end, weight, other, exponent, tensor1, tensor2, min, max, real, imag, abs, angle, values)
     return pointwise(_tensors(ordered if condition is None else (condition, *ordered)))
+
+
+@rule("ldexp")
+def ldexp(input: Any, other: Any) -> Result:
+    x, y = tensor(input), tensor(other)
+    found = pointwise((x, y))
+    return found if x.contiguous and y.contiguous and x.shape == y.shape else Strided(found.shape)
 
 
 @rule("rsub")

@@ -11,6 +11,7 @@ from torchlint.semantics.ops.further_types import (
     columns_of,
     composed_loss,
     contracted,
+    covariance,
     distance,
     distinct,
     each,
@@ -23,6 +24,7 @@ from torchlint.semantics.ops.further_types import (
     product_of,
     promoted_of,
     real_of_first,
+    real_promoted,
     recurrent_cell,
     several_losses,
     some_or_all,
@@ -206,7 +208,7 @@ _register(
     floating,
     """special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0 special_bessel_y1 special_modified_bessel_i0
     special_modified_bessel_i1 special_modified_bessel_k0 special_modified_bessel_k1 special_polygamma
-    special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1 special_spherical_bessel_j0 corrcoef cov""",
+    special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1 special_spherical_bessel_j0 corrcoef""",
 )
 _register(
     promoted_floating,
@@ -226,7 +228,7 @@ _register(
     signal_windows_hann signal_windows_kaiser signal_windows_nuttall""",
 )
 _register(promoted_floating, "igamma igammac special_xlog1py special_zeta")
-_register(promoted, "square inner linalg_cross vdot linalg_vecdot dist linalg_solve")
+_register(promoted, "square inner linalg_cross vdot linalg_vecdot linalg_solve")
 _register(powered, "float_power")
 _register(phase, "angle")
 _register(ternary, "addcmul addcdiv")
@@ -248,6 +250,8 @@ _register(loss, "multi_margin_loss multilabel_margin_loss")
 _register(composed_loss, "binary_cross_entropy_with_logits kl_div multilabel_soft_margin_loss soft_margin_loss")
 _register(composed_loss, "gaussian_nll_loss poisson_nll_loss")
 RULES["addmv"] = RULES["addr"] = promoted_of("input", "mat", "vec", "vec1", "vec2")
+RULES["cov"] = covariance
+RULES["dist"] = real_promoted
 _register(distance, "cdist pairwise_distance cosine_similarity")
 RULES["bilinear"] = product_of("input1", "input2", "weight")
 RULES["ctc_loss"] = first_of("log_probs")
