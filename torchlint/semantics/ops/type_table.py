@@ -218,7 +218,7 @@ _register(
     special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p""",
 )
 _register(totalled, "linalg_vander masked_sum masked_prod ")
-_register(same_or_given, "masked_amax masked_amin masked_median masked_argmax masked_argmin")
+_register(same_or_given, "masked_amax masked_amin masked_argmax masked_argmin")
 _register(normalised, "masked_softmax masked_log_softmax masked_softmin masked_normalize")
 _register(only_floats, "masked_logsumexp masked_cumsum masked_cumprod masked_std masked_var")
 _register(
