@@ -38,7 +38,7 @@ def test_the_record_covers_torchs_databases() -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_a_part_of_the_comparison(part: int) -> None:
-    names = random.Random(part).sample(sorted(running.names().items()), 12)
+    names = random.Random(part).sample(sorted(running.names().items()), 6)
     for name, kind in names:
         row = running.tally(name, kind, running.Amount(6, 4, "suite"))
         assert row.wrong == [], name
