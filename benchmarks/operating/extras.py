@@ -8,8 +8,8 @@ import torch
 
 from benchmarks.operating.calls import Call, Code
 
-# What runs on no CPU, or only marks a tensor that this benchmark can't tell apart.
-NOT_COMPARED = frozenset(("cuda", "pin_memory", "share_memory"))
+# What needs another device, and what is no expression.
+NOT_COMPARED = frozenset(("cuda", "pin_memory", "share_memory", "setitem"))
 
 
 def _table() -> dict[str, list[Call]]:
@@ -51,6 +51,17 @@ def _table() -> dict[str, list[Call]]:
         add("gumbel_softmax", "function", "torch.nn.functional.gumbel_softmax", one.float())
         add("vector_norm", "function", "torch.linalg.vector_norm", one.float())
     add("gumbel_softmax", "function", "torch.nn.functional.gumbel_softmax", x, hard=True, dim=1)
+    add("imag", "property", "imag", torch.complex(x, x))
+    add("real", "property", "real", torch.complex(x, x))
+    add("detach_copy", "function", "torch.detach_copy", x)
+    add("special.polygamma", "function", "torch.special.polygamma", 1, x)
+    add("unravel_index", "function", "torch.unravel_index", z, (2, 3))
+    add("bincount", "function", "torch.bincount", z[0])
+    add("affine_grid", "function", "torch.nn.functional.affine_grid", torch.randn(2, 2, 3), (2, 3, 4, 5))
+    for count in (1, 4, 5):
+        add("fft.fftfreq", "function", "torch.fft.fftfreq", count)
+        add("fft.rfftfreq", "function", "torch.fft.rfftfreq", count)
+        add("tril_indices", "function", "torch.tril_indices", count, 3)
     add("rename", "method", "rename", y, "a", "b")
     add("fill_diagonal_", "method", "fill_diagonal_", square, 1.0)
     add("copy_", "method", "copy_", y, 1.0)

@@ -42,7 +42,7 @@ FOLLOW = SURELY.union(CONVOLUTIONS, TRANSPOSED)
 APART = frozenset(
     words(
         "permute transpose t T H mT mH adjoint movedim expand expand_as narrow select getitem chunk split tensor_split "
-        "split_with_sizes unbind diagonal unfold einsum lstm gru rnn rnn_tanh rnn_relu rot90"
+        "split_with_sizes unbind diagonal unfold einsum lstm gru rnn rot90"
     )
 )
 MAX_CHAIN = 300

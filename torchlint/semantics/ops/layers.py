@@ -200,7 +200,7 @@ def lstm(
     return output, (state, cell)
 
 
-@rule("gru", "rnn", "rnn_tanh", "rnn_relu")
+@rule("gru", "rnn")
 def gru(
     input: Any, hidden_size: Any, num_layers: Any = 1, batch_first: Any = False, bidirectional: Any = False
 ) -> Result:
@@ -222,7 +222,7 @@ def _recurrent(
     return (reordered(output, (1, 0, 2)) if batch_first else output), contiguous((layers, batch, width))
 
 
-@rule("gru_cell", "rnn_cell", "rnn_tanh_cell", "rnn_relu_cell")
+@rule("gru_cell", "rnn_cell")
 def cell(input: Any, hidden_size: Any) -> Result:
     return contiguous((*tensor(input).shape[:-1], size(hidden_size)))
 
@@ -233,7 +233,7 @@ def lstm_cell(input: Any, hidden_size: Any) -> Result:
     return state, state
 
 
-@equalities("lstm", "gru", "rnn", "rnn_tanh", "rnn_relu")
+@equalities("lstm", "gru", "rnn")
 def recurrent_width(input: Any, input_size: Any) -> Pairs:
     x = tensor(input)
     if x.rank:
@@ -247,13 +247,21 @@ def multi_head_attention(query: Any, need_weights: Any = True) -> Result:
 
 
 @rule("transformer_encoder_layer")
-def encoder_layer(src: Any) -> Result:
-    return unknown_layout(tensor(src).shape)
+def encoder_layer(src: Any, norm_first: Any = False) -> Result:
+    """The last step is a layer norm, unless that comes first."""
+    x = tensor(src)
+    return unknown_layout(x.shape) if norm_first is not False else contiguous(x.shape)
 
 
-@rule("transformer_decoder_layer", "transformer")
-def decoder_layer(tgt: Any) -> Result:
-    return unknown_layout(tensor(tgt).shape)
+@rule("transformer_decoder_layer")
+def decoder_layer(tgt: Any, norm_first: Any = False) -> Result:
+    x = tensor(tgt)
+    return unknown_layout(x.shape) if norm_first is not False else contiguous(x.shape)
+
+
+@rule("transformer")
+def transformer(tgt: Any) -> Result:
+    return contiguous(tensor(tgt).shape)
 
 
 @rule("pad", "constant_pad_nd")

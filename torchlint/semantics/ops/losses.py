@@ -57,7 +57,7 @@ def cross_entropy(
 def nll_loss(input: Any, target: Any, reduction: Any = "mean", size_average: Any = None, reduce: Any = None) -> Result:
     if _reduced(reduction, size_average, reduce):
         return contiguous(())
-    return contiguous(()) if tensor(input).rank == 1 else Strided(tensor(target).shape)
+    return contiguous(()) if tensor(input).rank == 1 else contiguous(tensor(target).shape)
 
 
 @rule("ctc_loss")
@@ -82,7 +82,7 @@ def rowwise(input: Any, reduction: Any = "mean", size_average: Any = None, reduc
     """One loss for each row of scores."""
     if _reduced(reduction, size_average, reduce):
         return contiguous(())
-    return Strided(tensor(input).shape[:-1])
+    return contiguous(tensor(input).shape[:-1])
 
 
 @rule("margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "linear_cross_entropy")

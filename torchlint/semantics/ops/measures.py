@@ -300,7 +300,7 @@ def _fractional(name: str, spatial: int) -> None:
             if len(ratios) != spatial:
                 raise Opaque("not one ratio an axis")
             lengths = [_share(length, ratio) for length, ratio in zip(x.shape[-spatial:], ratios, strict=True)]
-        found = Strided((*x.shape[:-spatial], *lengths))
+        found = contiguous((*x.shape[:-spatial], *lengths))
         return (found, found) if return_indices else found
 
 

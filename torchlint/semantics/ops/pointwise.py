@@ -78,7 +78,9 @@ def like(input: Any, memory_format: Any = None) -> Result:
 def cast(input: Any, memory_format: Any = None) -> Result:
     """A copy in the order of the operand's axes, or the operand itself where there is nothing to do."""
     x = tensor(input)
-    if x.strides is None or (is_dense(x.numbers, x.strides) and memory_format in (None, "torch.preserve_format")):
+    if x.strides is None or (memory_format == "torch.contiguous_format" and x.contiguous):
+        return x
+    if is_dense(x.numbers, x.strides) and memory_format in (None, "torch.preserve_format"):
         return x
     return unknown_layout(x.shape)
 

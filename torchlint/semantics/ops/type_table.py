@@ -101,9 +101,9 @@ _register(
     flip fliplr flipud roll rot90 repeat tile repeat_interleave gather index_select masked_select take take_along_dim
     masked_fill masked_scatter scatter scatter_add scatter_reduce index_add index_copy index_fill index_put index_reduce
     put fill neg positive relu relu6 hardtanh sign sgn floor ceil round trunc nan_to_num conj conj_physical
-    resolve_conj pad constant_pad_nd channel_shuffle pixel_shuffle pixel_unshuffle adjoint mH H chunk split unbind
+    resolve_conj pad constant_pad_nd channel_shuffle pixel_shuffle pixel_unshuffle mH H chunk split unbind
     tensor_split split_with_sizes hsplit vsplit dsplit setitem cuda cpu data requires_grad pin_memory zero copy
-    amax amin identity threshold renorm as_strided slice_scatter select_scatter diagonal_scatter parameter buffer
+    amax amin identity threshold renorm as_strided slice_scatter select_scatter diagonal_scatter
     cummax cummin sort topk kthvalue mode aminmax narrow_copy avg_pool1d avg_pool2d
     avg_pool3d fill_diagonal bernoulli uniform normal random exponential view_copy expand_copy squeeze_copy
     unsqueeze_copy permute_copy transpose_copy unfold_copy diff fold
@@ -131,7 +131,7 @@ _register(totalled, "sum nansum prod cumsum cumprod trace")
 _register(
     promoted,
     """add sub rsub mul remainder fmod floor_divide pow maximum minimum fmax fmin clamp clamp_min clamp_max
-    bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift lerp cross outer heaviside gcd
+    bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift lerp cross heaviside gcd
     lcm hypot logaddexp logaddexp2 kron""",
 )
 _register(promoted_floating, "atan2 xlogy ldexp copysign")
@@ -249,6 +249,7 @@ _register(several_losses, "triplet_margin_with_distance_loss")
 _register(loss, "multi_margin_loss multilabel_margin_loss")
 _register(composed_loss, "binary_cross_entropy_with_logits kl_div multilabel_soft_margin_loss soft_margin_loss")
 _register(composed_loss, "gaussian_nll_loss poisson_nll_loss")
+RULES["outer"] = promoted_of("input", "vec2")
 RULES["addmv"] = RULES["addr"] = promoted_of("input", "mat", "vec", "vec1", "vec2")
 RULES["cov"] = covariance
 RULES["dist"] = real_promoted
@@ -291,7 +292,7 @@ _SEVERAL: dict[str, tuple[Rule | int, ...]] = {
 ELEMENTS.update((name, columns_of(*rules)) for name, rules in _SEVERAL.items())
 for _name in ("hsplit", "vsplit", "dsplit", "unsafe_chunk", "unsafe_split", "unbind_copy", "split_with_sizes_copy"):
     ELEMENTS[_name] = all_same
-for _name in ("gru_cell", "rnn_cell", "rnn_tanh_cell", "rnn_relu_cell"):
+for _name in ("gru_cell", "rnn_cell"):
     RULES[_name] = recurrent_cell
 
 ALWAYS_SEVERAL = frozenset(("sort", "topk", "kthvalue", "mode", "cummax", "cummin", "lstm", "gru", "rnn", "std_mean",
