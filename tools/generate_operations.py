@@ -120,7 +120,7 @@ def canonical(qualified: str) -> str:
 
 
 def marks_table() -> dict[str, str]:
-    """ "v" for operations that may return a view of their input, "p" for pointwise ones."""
+    """ "v" for operations that may return a view of their input, "o" for those that may return it itself, "p" for pointwise ones."""
     marks: dict[str, set[str]] = defaultdict(
         set, {name: {"v"} for name in ("T", "H", "mT", "mH", "real", "imag", "data")}
     )
@@ -134,7 +134,7 @@ def marks_table() -> dict[str, str]:
         if "pointwise" in function.tags and name not in ("max", "min"):  # only their two-tensor forms are
             marks[name].add("p")
     for name in MAY_BE_OPERAND:
-        marks[name].add("v")
+        marks[name].add("o")
     return {name: "".join(sorted(found)) for name, found in marks.items()}
 
 

@@ -181,7 +181,7 @@ def _judge(ran: Ran, facts: Facts, names: dict[str, Value], certain: Layouts, as
 def _may_alias(op: str) -> bool:
     found = operations.method(op) or operations.function(f"torch.{op}") or operations.property(op)
     found = found or operations.function(f"torch.nn.functional.{op}")
-    return found is None or found.view
+    return found is None or found.view or found.operand
 
 
 def _judge_tensor(

@@ -52,10 +52,16 @@ def is_view(op: str) -> bool:
     return operation is not None and operation.view
 
 
+@cache
+def _may_be_operand(op: str) -> bool:
+    operation = operations.method(op) or operations.function(f"torch.{op}")
+    return operation is not None and operation.operand
+
+
 def storage(value: Value) -> Value:
     """The value whose memory `value` shares: the tensor that it is a view of, or itself."""
     while "input" in value.args and value.op != PARAMETER:
-        if not (value.inplace or value.op in _SAME_STORAGE or is_view(value.op)):
+        if not (value.inplace or value.op in _SAME_STORAGE or is_view(value.op) or _may_be_operand(value.op)):
             break
         value = value.args["input"]
     return value

@@ -70,7 +70,7 @@ class Overload:
 class Operation:
     """A torch operation in one of its spellings (function, method or property).
 
-    `view`: the result may be an alias of `input`'s memory. `pointwise`: each element of the result depends only on the
+    `view`: the result may be an alias of `input`'s memory. `operand`: it may be `input` itself, where there is nothing to do. `pointwise`: each element of the result depends only on the
     elements at its place. `inplace`: it changes `input` and returns it.
     """
 
@@ -79,6 +79,7 @@ class Operation:
     view: bool = False
     pointwise: bool = False
     inplace: bool = False
+    operand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _overload(text: str) -> Overload:
 
 def _operation(row: Sequence[Any], inplace: bool) -> Operation:
     name, marks, overloads = row
-    return Operation(name, tuple(map(_overload, overloads)), "v" in marks, "p" in marks, inplace)
+    return Operation(name, tuple(map(_overload, overloads)), "v" in marks, "p" in marks, inplace, "o" in marks)
 
 
 def _is_inplace(name: str) -> bool:
