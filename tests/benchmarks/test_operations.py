@@ -62,4 +62,4 @@ def test_a_wrong_rule_is_noticed(case: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def _some(name: str) -> list[calls.Call]:
     every = draws.draws(list(samples.of_operation(name)), "seed")
-    return [next(every) for _ in range(80)]
+    return [next(every) for _ in range(300)]

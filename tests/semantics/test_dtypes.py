@@ -57,7 +57,7 @@ def calls() -> Any:
         operation = operations.function("torch." + info.name) or operations.method(info.name)
         if operation is None or not (operation.name in RULES or operation.name in ELEMENTS):
             continue
-        if operation.name == "embedding":  # the database hands over the weight first
+        if operation.name in ("embedding", "embedding_bag"):  # the database hands over the weight first
             continue
         for name in DTYPES:
             dtype = getattr(torch, name)

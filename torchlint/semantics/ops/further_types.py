@@ -122,7 +122,7 @@ def each(d: Dtypes, value: Value, index: int) -> int:
 
 
 def distance(d: Dtypes, value: Value) -> int:
-    return d.floating(d.promoted(value.args.get("x1"), value.args.get("x2")))
+    return promotion.real_of(d.floating(d.promoted(value.args.get("x1"), value.args.get("x2"))))
 
 
 def composed_loss(d: Dtypes, value: Value) -> int:
@@ -133,7 +133,8 @@ def composed_loss(d: Dtypes, value: Value) -> int:
 
 
 def areas(d: Dtypes, value: Value) -> int:
-    return d.floating(d.promoted(value.args.get("y"), value.args.get("x")))
+    mask = d.promoted(value.args.get("y"), value.args.get("x"))
+    return ALL if mask & ~(FLOATS | COMPLEX) else mask
 
 
 def distinct(d: Dtypes, value: Value) -> int:
@@ -177,3 +178,9 @@ def covariance(d: Dtypes, value: Value) -> int:
 
 def real_promoted(d: Dtypes, value: Value) -> int:
     return promotion.real_of(promoted(d, value))
+
+
+def squared(d: Dtypes, value: Value) -> int:
+    """Squares of truth values are int64."""
+    mask = same(d, value)
+    return mask & ~BOOL | (INT64 if mask & BOOL else 0)

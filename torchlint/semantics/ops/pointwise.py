@@ -52,8 +52,8 @@ special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_pol
 
 
 @rule(*UNARY)
-def unary(input: Any) -> Result:
-    return pointwise((tensor(input),))
+def unary(input: Any, inplace: Any = False) -> Result:
+    return pointwise((tensor(input),)) if inplace is False else tensor(input)
 
 
 @rule("dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout")
@@ -163,9 +163,14 @@ def pointwise(operands: Sequence[Strided]) -> Strided:
     known = [(x.numbers, x.strides) for x in operands if x.strides is not None]
     if _decides(operands[0], result.numbers):
         return Strided(shape, pointwise_strides(result.numbers, known[:1]), operands[0].certain)
-    if len(known) < len(operands):
+    if len(known) < len(operands) or (len(operands) > 1 and any(map(_expanded, operands))):
         return result
     return Strided(shape, pointwise_strides(result.numbers, known), all(x.certain for x in operands))
+
+
+def _expanded(x: Strided) -> bool:
+    """Whether an axis reads one element again and again. Where torch converts the operand first, it no longer does."""
+    return any(stride == 0 and size != 1 for size, stride in zip(x.numbers, x.strides or (), strict=False))
 
 
 def _decides(first: Strided, shape: tuple[int | Dim, ...]) -> bool:

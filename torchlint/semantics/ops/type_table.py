@@ -28,6 +28,7 @@ from torchlint.semantics.ops.further_types import (
     recurrent_cell,
     several_losses,
     some_or_all,
+    squared,
     ternary,
     together,
 )
@@ -176,7 +177,7 @@ _register(item_of, "getitem")
 _register(looked_up, "embedding")
 _register(first_output, "median nanmedian")
 _register(largest, "max min")
-_register(loss, "cross_entropy nll_loss binary_cross_entropy ctc_loss")
+_register(loss, "nll_loss binary_cross_entropy ctc_loss")
 _register(elementwise_loss, "mse_loss l1_loss")
 _register(agreeing_loss, "smooth_l1_loss huber_loss")
 _register(
@@ -228,7 +229,8 @@ _register(
     signal_windows_hann signal_windows_kaiser signal_windows_nuttall""",
 )
 _register(promoted_floating, "igamma igammac special_xlog1py special_zeta")
-_register(promoted, "square inner linalg_cross vdot linalg_vecdot linalg_solve")
+RULES["square"] = squared
+_register(promoted, "inner linalg_cross vdot linalg_vecdot linalg_solve")
 _register(powered, "float_power")
 _register(phase, "angle")
 _register(ternary, "addcmul addcdiv")
@@ -247,7 +249,9 @@ _register(only_floats, "masked_mean")
 _register(several_losses, "hinge_embedding_loss cosine_embedding_loss margin_ranking_loss triplet_margin_loss")
 _register(several_losses, "triplet_margin_with_distance_loss")
 _register(loss, "multi_margin_loss multilabel_margin_loss")
-_register(composed_loss, "binary_cross_entropy_with_logits kl_div multilabel_soft_margin_loss soft_margin_loss")
+_register(
+    composed_loss, "cross_entropy binary_cross_entropy_with_logits kl_div multilabel_soft_margin_loss soft_margin_loss"
+)
 _register(composed_loss, "gaussian_nll_loss poisson_nll_loss")
 RULES["outer"] = promoted_of("input", "vec2")
 RULES["addmv"] = RULES["addr"] = promoted_of("input", "mat", "vec", "vec1", "vec2")
