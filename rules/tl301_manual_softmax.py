@@ -1,4 +1,5 @@
-"""
+"""A softmax that is written out by hand.
+
 ## What it does
 
 Finds a softmax written out as `exp(x) / exp(x).sum(dim, keepdim=True)`, in any spelling and through variables.

@@ -1,4 +1,5 @@
-"""
+"""The logarithm of a softmax.
+
 ## What it does
 
 Finds the logarithm of a softmax, also where elements are picked (by an index, `gather`, `topk` or `sort`) or the shape

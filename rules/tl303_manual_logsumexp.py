@@ -1,4 +1,5 @@
-"""
+"""The logarithm of a sum of exponentials.
+
 ## What it does
 
 Finds `log(exp(x).sum(dim))`, the same with `mean`, and `log(exp(a) + exp(b))`, in any spelling and through variables.

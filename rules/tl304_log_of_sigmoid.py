@@ -1,4 +1,5 @@
-"""
+"""The logarithm of a sigmoid.
+
 ## What it does
 
 Finds `log(sigmoid(x))` and `log(1 - sigmoid(x))`, also where elements are picked or the shape changes in between, and

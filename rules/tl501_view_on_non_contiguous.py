@@ -1,4 +1,6 @@
-"""## What it does
+"""A `view` that the strides of the tensor don't allow.
+
+## What it does
 
 Reports `x.view(...)` where the strides of `x` can't give the wanted shape, so that torch raises. The strides are followed
 through variables, helpers and every operation in between.

@@ -16,10 +16,11 @@ from torchlint.rule import Group
 
 ROOT = Path(__file__).parent.parent
 
-RULE = '''"""
+RULE = '''"""In one line: what is found.
+
 ## What it does
 
-Finds ... (one sentence: what the code does that it should not).
+Finds ... (what the code does that it should not).
 
 ## Why is this bad
 

@@ -38,7 +38,5 @@ def sections(text: str) -> dict[str, str]:
 
 
 def summary(rule: Rule) -> str:
-    """Return the first sentence under "What it does", in one line; without it the rule's name."""
-    paragraph = " ".join(sections(documentation(rule)).get("What it does", "").split("\n\n")[0].split())
-    sentence, dot, _ = paragraph.partition(". ")
-    return sentence + dot.strip() if sentence else rule.name
+    """Return what stands before the first heading, in one line; without it the rule's name."""
+    return " ".join(sections(documentation(rule))[""].split()) or rule.name
