@@ -108,7 +108,7 @@ _register(
     cummax cummin sort topk kthvalue mode aminmax narrow_copy avg_pool1d avg_pool2d
     avg_pool3d fill_diagonal bernoulli uniform normal random exponential view_copy expand_copy squeeze_copy
     unsqueeze_copy permute_copy transpose_copy unfold_copy diff fold
-    nextafter hardshrink adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d max_pool1d max_pool2d max_pool3d
+    hardshrink adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d max_pool1d max_pool2d max_pool3d
     fractional_max_pool2d fractional_max_pool3d max_unpool1d max_unpool2d max_unpool3d logcumsumexp matrix_power
     share_memory resize resize_as""",
 )
@@ -230,7 +230,7 @@ _register(
 )
 _register(promoted_floating, "igamma igammac special_xlog1py special_zeta")
 RULES["square"] = squared
-_register(promoted, "inner linalg_cross vdot linalg_vecdot linalg_solve")
+_register(promoted, "nextafter inner linalg_cross vdot linalg_vecdot linalg_solve")
 _register(powered, "float_power")
 _register(phase, "angle")
 _register(ternary, "addcmul addcdiv")
