@@ -10,7 +10,7 @@ from torchlint import fixing
 from torchlint.context import Context
 from torchlint.proof.claims import Program, load
 from torchlint.proof.execute import execute
-from torchlint.proof.prove import ProofReport, prove
+from torchlint.proof.prove import prove
 from torchlint.proof.table import markdown, without_numbers
 from torchlint.registry import load as load_rules
 from torchlint.rule import Finding, Rule
@@ -59,19 +59,12 @@ WRONG = (
 REMAINS = ".eval().forward"  # in place of a fix that only removes something
 
 
-@pytest.fixture(scope="module")
-def report() -> ProofReport:
+def test_every_rule_is_proved_and_the_page_is_current() -> None:
+    """The page up to measured numbers. Otherwise: torchlint prove --write docs/proof.md"""
     pytest.importorskip("torch")
-    return prove(RULES, ROOT / "examples")
-
-
-def test_every_rule_is_proved(report: ProofReport) -> None:
+    report = prove(RULES, ROOT / "examples")
     assert report.failures == ()
     assert {row.code for row in report.rows} == {rule.code for rule in RULES}
-
-
-def test_the_page_is_current(report: ProofReport) -> None:
-    """Up to measured numbers. Otherwise: torchlint prove --write docs/proof.md"""
     committed = (ROOT / "docs" / "proof.md").read_text(encoding="utf-8")
     assert without_numbers(committed) == without_numbers(markdown(report))
 
