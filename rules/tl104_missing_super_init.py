@@ -81,7 +81,11 @@ class MissingSuperInit(Rule):
                 self,
                 node,
                 _message(found, call),
-                because=[context.because(call, "an `__init__` is called here")] if call is not None else (),
+                because=[
+                    context.because(call, "an `__init__` is called here")
+                    if call is not None
+                    else context.because(found.init.node, "this constructor calls no other")
+                ],
                 fix=draft.fix("Initialise the module first", Safety.SAFE if found.always else Safety.UNSAFE),
                 withheld=draft.problem,
             )

@@ -71,14 +71,21 @@ class LossCall:
         return f"`{context.edits.text(written)}`" if written is not None else f"the {name}"
 
     def because(self, context: Context, activations: Iterable[Value], word: str) -> list[Because]:
-        """Where activations are applied, or made, as far as that isn't the call itself."""
+        """Where activations are applied, or made, and where the loss is made, as far as that isn't the call itself."""
         places: dict[ast.AST, None] = {}
         for one in activations:
             made = one.module.node if one.module is not None else None
             for node in (one.node, made):
                 if node is not None and not self._holds(node):
                     places[node] = None
-        return [context.because(node, f"{word} here") for node in places]
+        modules = (value.module.node for value in self.values if value.module is not None)
+        losses = dict.fromkeys(
+            node for node in modules if isinstance(node, ast.Call) and node.lineno != self.node.lineno
+        )
+        return [
+            *(context.because(node, f"{word} here") for node in places),
+            *(context.because(node, "the loss is made here") for node in losses if node not in places),
+        ]
 
     def _holds(self, node: ast.AST) -> bool:
         """Whether a node is an argument of the call, or part of one."""
