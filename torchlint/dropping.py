@@ -14,7 +14,6 @@ from torchlint.semantics import operations
 from torchlint.semantics.modules import SELF_METHODS
 from torchlint.semantics.tensors import OWN_METHODS, is_tensor
 from torchlint.semantics.values import ATTR, BOUND, CALL, DROPPED, GLOBAL, INSTANCE, METHOD, MODULE, Value
-from torchlint.syntax.places import Places
 
 if TYPE_CHECKING:
     from torchlint.context import Context
@@ -45,7 +44,7 @@ class Dropped:
 
 def dropped(context: Context) -> Iterator[Dropped]:
     """The statements that compute a result and do nothing else, whichever way they are reached."""
-    blocks = context.facts.legality.blocks
+    blocks = context.program.blocks
     reached: dict[ast.expr, list[Value]] = {}
     for note in context.program.values(DROPPED):
         if isinstance(note.node, ast.Expr):
@@ -198,7 +197,7 @@ def _compares_a_flag(node: ast.Compare) -> bool:
 
 def _is_read_later(context: Context, receiver: ast.Name) -> bool:
     """Whether the variable is read after the statement, in the text or in the next pass of a loop around it."""
-    places = Places(context.tree)
+    places = context.program.places
     scope = places.scope(receiver)
     around = itertools.takewhile(lambda one: one is not scope, places.around(receiver))
     loops = [one for one in around if isinstance(one, ast.For | ast.AsyncFor | ast.While)]

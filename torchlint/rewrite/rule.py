@@ -70,7 +70,6 @@ class _Search:
             if context.settings.enabled(rule.code, rule.group) and rule.may_find(text):
                 wanted.extend(variant for pair in rule.pairs for variant in variants(pair))
         self.places = find(context.program, self._terms, wanted)
-        self._around: Places | None = None
 
     def may_be_tensors(self, place: Found) -> bool:
         """False where an operand is known to be no tensor."""
@@ -99,9 +98,7 @@ class _Search:
             raise Unprintable(place.variant.pair.advice)
         context, root = self._context, place.root
         self._refuse_integers(place)
-        around = self._around
-        if around is None:
-            around = self._around = Places(context.tree)
+        around = context.program.places
         if any(value.frame is not root.frame for value in place.inside):
             raise Unprintable("its parts are in several functions")
         node, target = self._target(place, around)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.semantics.blocks import Blocks
 from torchlint.semantics.dims import Dim, Opaque, product, symbol_size
 from torchlint.semantics.equations import solve
 from torchlint.semantics.layouts import TRIALS, Answer, Layouts, Verdict, judge, may_be_apart
@@ -33,7 +32,7 @@ class Legality:
     def __init__(self, program: Program, shapes: Shapes) -> None:
         self.program = program
         self.shapes = shapes
-        self.blocks = Blocks(program.tree)
+        self.blocks = program.blocks
         self._default: bool | None = None
         self._verdicts: dict[Value, Verdict] = {}
 

@@ -14,7 +14,6 @@ from functools import cached_property
 
 from torchlint.semantics.frames import Function
 from torchlint.semantics.program import Program
-from torchlint.syntax.places import Places
 
 _MODE = re.compile(r"train|eval|infer|test|determin|predict", re.IGNORECASE)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -28,10 +27,6 @@ class Modes:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-
-    @cached_property
-    def _places(self) -> Places:
-        return Places(self._program.tree)
 
     def decided(self, node: ast.AST, method: Function) -> bool:
         """Whether a test for training decides if a place in a method runs, there or where the file calls the method."""
@@ -61,7 +56,7 @@ class Modes:
             if any(_asks(test, known) for test in tests):
                 return True
             if isinstance(child, ast.stmt):
-                block = self._places.block(child)
+                block = self._program.places.block(child)
                 if any(_leaves_for_mode(one, known) for one in block[: block.index(child)]):
                     return True
             child = parent
@@ -73,7 +68,9 @@ class Modes:
 
     def _within_class(self, node: ast.AST) -> list[ast.AST]:
         """The nodes around a place up to the class, innermost first."""
-        return list(itertools.takewhile(lambda one: not isinstance(one, ast.ClassDef), self._places.around(node)))
+        return list(
+            itertools.takewhile(lambda one: not isinstance(one, ast.ClassDef), self._program.places.around(node))
+        )
 
 
 def _leaves_for_mode(statement: ast.stmt, known: set[str]) -> bool:

@@ -6,6 +6,9 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from torchlint.semantics.blocks import Blocks
+from torchlint.syntax.places import Places
+
 if TYPE_CHECKING:
     from torchlint.semantics.classes import ClassModel, Store
     from torchlint.semantics.frames import Frame, Function
@@ -31,6 +34,8 @@ class Program:
     unfinished: bool = False  # whether code outside of functions ran out of budget
     _at: dict[ast.AST, list[Value]] | None = None
     _nodes: dict[type[ast.AST], list[Any]] = field(default_factory=dict)
+    _places: Places | None = None
+    _blocks: Blocks | None = None
 
     def values(self, op: str) -> list[Value]:
         """All results of an operation, in the order in which they were made."""
@@ -49,6 +54,20 @@ class Program:
                     elif isinstance(part, list):
                         pending += [one for one in part if isinstance(one, ast.AST)]
         return self._nodes.get(kind, [])
+
+    @property
+    def places(self) -> Places:
+        """The parents of the file's syntax nodes."""
+        if self._places is None:
+            self._places = Places(self.tree)
+        return self._places
+
+    @property
+    def blocks(self) -> Blocks:
+        """The branches and loops around the file's statements."""
+        if self._blocks is None:
+            self._blocks = Blocks(self.tree)
+        return self._blocks
 
     def release(self) -> None:
         """Take the graph apart, when nobody will ask again.
@@ -70,7 +89,7 @@ class Program:
         for model in self.classes:
             model.methods.clear()
             model.self_value, model.reached_from_init = None, frozenset()
-        self.by_op, self._at, self._nodes = {}, None, {}
+        self.by_op, self._at, self._nodes, self._places, self._blocks = {}, None, {}, None, None
 
     def at(self, node: ast.AST) -> list[Value]:
         """All values that a node made: one for each way in which it was reached."""
