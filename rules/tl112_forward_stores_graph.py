@@ -12,10 +12,10 @@ long as the module, none of them is ever freed: memory grows with each call, unt
 
 ## When it stays silent
 
-What is kept has no graph: after `detach`, `item`, `numpy` or `argmax`, under `no_grad`, or in Lightning's steps for validation
-and tests. Whether it has one isn't known, or the file sets `requires_grad`. The attribute is emptied or replaced
+What is kept has no graph: after `detach`, `item`, `numpy` or `argmax`, computed under `no_grad`, or in Lightning's steps for
+validation and tests. Whether it has one isn't known, or the file sets `requires_grad`. The attribute is emptied or replaced
 anywhere in the file, also once per epoch. Something but its length or its value as a number is read, so its gradients may
-be needed. A test other than `self.training` decides whether to keep the result.
+be needed. A test other than `self.training` decides whether to keep the result, or it's kept in evaluation only.
 
 ## Example
 

@@ -18,20 +18,19 @@ from torchlint.semantics.values import CONST, ESCAPE, PHI, REFINE, SIZE, SLICE, 
 if TYPE_CHECKING:
     from torchlint.rewrite.find import Found
     from torchlint.rewrite.normal import Terms
-    from torchlint.semantics.blocks import Blocks
     from torchlint.semantics.program import Program
 
 _POINTWISE = frozenset((PHI, REFINE)) | names("neg mul div add sub")
 _MAX_SEARCH = 60
 
 
-def is_harmless(place: Found, terms: Terms, blocks: Blocks, program: Program) -> bool:
+def is_harmless(place: Found, terms: Terms, program: Program) -> bool:
     """Whether a match with a small positive number is right as it is. Without gradients an overflow still does harm."""
     small = [name for name, kind in place.variant.kinds.items() if kind == "float"]
     if len(small) != 1:
         return False
     if not place.variant.pair.unbounded:
-        if place.root.node is not None and records_no_gradients(place.root.node, blocks, program):
+        if place.root.node is not None and records_no_gradients(place.root.node, place.root.frame, program):
             return True
         tensors = [place.match.bound[name].value for name, kind in place.variant.kinds.items() if kind == "Tensor"]
         if tensors and all(value is not None and has_no_gradient(value) for value in tensors):

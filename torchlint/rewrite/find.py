@@ -58,7 +58,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
     """All places of all variants, without those that a larger one explains, and without what is innocent."""
     found: list[Found] = []
     innocent: set[object] = set()
-    reached, blocks, handed = _Reached(program), Blocks(program.tree), Handed(program)
+    reached, blocks, handed = _Reached(program), program.blocks, Handed(program)
     for variant in variants:
         parts = [reached.by(op) for op in variant.operations]
         if not all(parts):
@@ -70,7 +70,7 @@ def find(program: Program, terms: Terms, variants: Iterable[Variant]) -> list[Fo
                 place = _match(terms, variant, root, blocks)
                 if place is None:
                     continue
-                if _is_innocent(place, terms, blocks, program, handed):
+                if _is_innocent(place, terms, program, handed):
                     # One way of reaching a place is innocent: the author knows.
                     innocent.add(root.node)
                 else:
@@ -263,14 +263,12 @@ def _reaches(value: Value, chain: tuple[Value, ...], terms: Terms, bound: set[in
     return False
 
 
-def _is_innocent(place: Found, terms: Terms, blocks: Blocks, program: Program, handed: Handed) -> bool:
+def _is_innocent(place: Found, terms: Terms, program: Program, handed: Handed) -> bool:
     if any(_is_reduced_elsewhere(value) for value in place.inside) or takes_what_was_drawn(place.chain):
         return True
     if place.variant.term.op == "log" and not place.variant.pair.unbounded and only_ranks(place.root):
         return True
-    if "float" in place.variant.kinds.values() and (
-        _is_used_with_epsilon(place) or is_harmless(place, terms, blocks, program)
-    ):
+    if "float" in place.variant.kinds.values() and (_is_used_with_epsilon(place) or is_harmless(place, terms, program)):
         return True
     wide = [place.match.bound[name].value for name in place.variant.pair.wide]
     if any(value is not None and bounded(value, Search(handed.likely)) for value in wide):

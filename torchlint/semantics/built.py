@@ -13,12 +13,11 @@ from functools import cached_property
 from typing import Final
 
 from torchlint.semantics import operations
-from torchlint.semantics.blocks import Blocks
-from torchlint.semantics.classes import Store
+from torchlint.semantics.classes import Instance, Store
 from torchlint.semantics.devices import contained
 from torchlint.semantics.evidence import is_forward
 from torchlint.semantics.frames import Frame, Function
-from torchlint.semantics.gradients import records_no_gradients
+from torchlint.semantics.gradients import runs_with_gradients
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
     ATTR,
@@ -41,7 +40,6 @@ from torchlint.semantics.values import (
     TUPLE,
     Value,
 )
-from torchlint.syntax.places import Places
 
 _CONTAINERS: Final = frozenset((LIST, TUPLE, SET, DICT))
 _SAME: Final = frozenset((PHI, REFINE, ITEM, ELEMENT, "getitem"))
@@ -79,7 +77,6 @@ class Layers:
         self._stored: dict[Value, list[Store]] = {}
         self._loops: dict[Value, list[Value]] = {}  # what a loop put in a container is no operand of it
         self._calls: dict[Value, list[tuple[ast.AST, Frame]]] = {}
-        self._blocks = Blocks(program.tree)
 
     def built(self) -> list[Built]:
         """Every layer that is made anew on each call, in the order of the text."""
@@ -152,10 +149,12 @@ class Layers:
         if method is None or layer.node is None or layer.frame is None or not self._makes_weights(layer):
             return None
         group = self._group(layer)
-        if group is None or self._seeded(layer.frame.root):
+        if group is None or layer.frame.root in self._seeding:
             return None
         calls = [call for one in group for call in self._calls.get(one, ()) if call[0] is not layer.node]
-        if not calls or any(self._without_gradients(*place) for place in (*calls, (layer.node, layer.frame))):
+        if not calls:
+            return None
+        if not all(runs_with_gradients(*place, self._program) for place in (*calls, (layer.node, layer.frame))):
             return None
         stores = [store for one in group for store in self._stored.get(one, ())]
         names = {store.name for store in stores}
@@ -206,13 +205,13 @@ class Layers:
         return any(self._is_own_weight(store.value, layer) for store in stores)
 
     def _stores_of(self, owner: Value) -> list[Store]:
-        return self._by_instance.get(id(owner.data), [])
+        return self._by_instance.get(owner.data, [])
 
     @cached_property
-    def _by_instance(self) -> dict[int, list[Store]]:
-        found: dict[int, list[Store]] = {}
+    def _by_instance(self) -> dict[Instance, list[Store]]:
+        found: dict[Instance, list[Store]] = {}
         for store in self._program.stores:
-            found.setdefault(id(store.instance), []).append(store)
+            found.setdefault(store.instance, []).append(store)
         return found
 
     def _is_own_weight(self, value: Value, owner: Value) -> bool:
@@ -228,21 +227,9 @@ class Layers:
             return False
         return self._makes_weights(value)
 
-    def _without_gradients(self, node: ast.AST, frame: Frame | None) -> bool:
-        """Whether a place, or one that leads to it, is under `no_grad`."""
-        place: ast.AST | None = node
-        while place is not None and frame is not None:
-            if records_no_gradients(place, self._blocks, self._program):
-                return True
-            place, frame = frame.call, frame.caller
-        return False
-
-    def _seeded(self, root: Frame) -> bool:
-        """Whether a call seeds the generator itself: the weights are the same each time, on purpose."""
-        return root in self._seeding
-
     @cached_property
     def _seeding(self) -> set[Frame]:
+        """The runs that seed the generator: weights are the same each time, on purpose."""
         named = [
             value
             for value in self._program.values(CALL)
@@ -250,25 +237,18 @@ class Layers:
         ]
         return {value.frame.root for value in (*named, *self._program.values("manual_seed")) if value.frame is not None}
 
-    @cached_property
-    def _places(self) -> Places:
-        return Places(self._program.tree)
-
     def _is_replaced(self, store: Store) -> bool:
         """Whether each call of the `forward` of the object that keeps a layer replaces it."""
-        node: ast.AST | None = store.node
-        frame: Frame | None = store.frame
-        while node is not None and frame is not None:
+        for frame, node in store.frame.calls(store.node):
             function, owner = frame.function, frame.self_value
             if function is not None and not self._always_runs(node):
                 return False
             if function is not None and is_forward(function.name):
                 return owner is not None and owner.data is store.instance
-            node, frame = frame.call, frame.caller
         return False
 
     def _always_runs(self, node: ast.AST) -> bool:
-        for one in self._places.around(node):
+        for one in self._program.places.around(node):
             if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
                 leaves = (part for part in ast.walk(one) if isinstance(part, ast.Return))
                 return not any(part.lineno < node.lineno for part in leaves)  # type: ignore[attr-defined]
@@ -280,12 +260,14 @@ class Layers:
 
     def _only_called(self, name: str) -> bool:
         """Whether the file does nothing with attributes of this name but to set, move and call them."""
-        for node in ast.walk(self._program.tree) if name else ():
-            if isinstance(node, ast.Constant) and node.value == name:
-                return False
-            if not isinstance(node, ast.Attribute) or node.attr != name or not isinstance(node.ctx, ast.Load):
+        if not name:
+            return True
+        if any(node.value == name for node in self._program.nodes(ast.Constant)):
+            return False
+        for node in self._program.nodes(ast.Attribute):
+            if node.attr != name or not isinstance(node.ctx, ast.Load):
                 continue
-            parent = next(self._places.around(node), None)
+            parent = next(self._program.places.around(node), None)
             called = isinstance(parent, ast.Call) and parent.func is node
             if not called and not (isinstance(parent, ast.Attribute) and parent.attr in _MOVES):
                 return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ class Function:
     closure: Frame
     cls: ClassModel | None = None
     kind: str = "function"  # "function", "method", "static", "class" or "property"
+    decorators: list[Value] = field(default_factory=list)
     opaque: bool = False  # a decorator that isn't understood may change what a call does
     defaults: dict[str, Value] = field(default_factory=dict)
 
@@ -76,6 +78,14 @@ class Frame:
         while frame.caller is not None:
             frame = frame.caller
         return frame
+
+    def calls(self, node: ast.AST) -> Iterator[tuple[Frame, ast.AST]]:
+        """A place that this frame runs, then the calls in the file that led to it, from the inside out."""
+        frame: Frame | None = self
+        place: ast.AST | None = node
+        while frame is not None and place is not None:
+            yield frame, place
+            place, frame = frame.call, frame.caller
 
     def lookup_at(self, name: str, time: int) -> Value | None:
         """What `name` held just before `time` (a `Value.time`), here or in an enclosing scope."""

@@ -30,7 +30,8 @@ def define(it: Interpreter, name: str, node: FunctionNode) -> Function:
         if closure.closure is not None:
             function.closure = closure.closure
     for decorator in getattr(node, "decorator_list", ()):
-        _decorate(function, it.evaluate(decorator))
+        function.decorators.append(it.evaluate(decorator))
+        _decorate(function, function.decorators[-1])
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     for argument, default in zip(positional[::-1], arguments.defaults[::-1], strict=False):

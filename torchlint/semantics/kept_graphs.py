@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
-from torchlint.semantics.blocks import Blocks
+from torchlint.semantics.blocks import Path
 from torchlint.semantics.bounds import names
 from torchlint.semantics.devices import has_parameters
 from torchlint.semantics.frames import Frame
-from torchlint.semantics.gradients import records_no_gradients
+from torchlint.semantics.gradients import runs_with_gradients
 from torchlint.semantics.program import Program
 from torchlint.semantics.values import (
     ATTR,
@@ -30,7 +29,6 @@ from torchlint.semantics.values import (
     TUPLE,
     Value,
 )
-from torchlint.syntax.places import Places
 
 # Methods that run with gradients each time: Lightning runs those for validation, tests and predictions without.
 _ENTRIES: Final = frozenset(("forward", "training_step"))
@@ -48,6 +46,9 @@ _READS: Final = frozenset(("len", "print", "float", "item", "detach"))
 _FLOATING: Final = frozenset(
     f"torch.{name}" for name in ("float", "float32", "float16", "half", "bfloat16", "float64", "double")
 )
+_DECIDES: Final = (ast.If, ast.While, ast.Try, ast.Match)
+_LEAVES: Final = (ast.Return, ast.Continue, ast.Break)
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MAX_SEARCH: Final = 60
 
 
@@ -67,7 +68,6 @@ class KeptGraphs:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._blocks = Blocks(program.tree)
 
     def kept(self) -> list[Kept]:
         """Every result with a graph that is added to an attribute on each call, in the order of the text."""
@@ -102,48 +102,90 @@ class KeptGraphs:
             return None
         first = owner.data.cls.constructed.get(attribute)
         begins = first is not None and (first.op == LIST if isinstance(node, ast.Call) else _is_number(first))
-        source = _recorded(value)
-        if not begins or source is None or not self._always_runs(node, frame) or not self._only_grows(attribute):
+        if not begins or not self._always_runs(node, frame) or not self._only_grows(attribute):
+            return None
+        source = self._recorded(value)
+        if source is None:
             return None
         kept = node.args[0] if isinstance(node, ast.Call) else node.value
         return Kept(node, kept, attribute, function.name, source)
 
-    @cached_property
-    def _places(self) -> Places:
-        return Places(self._program.tree)
+    def _always_runs(self, node: ast.AST, frame: Frame) -> bool:
+        """Whether a place is reached in each call that trains: no option, no other test decides about it."""
+        return all(self._is_unconditional(place) for _, place in frame.calls(node))
 
-    def _always_runs(self, node: ast.AST, frame: Frame | None) -> bool:
-        """Whether a place is reached with gradients in each call that trains: no option, no test decides about it."""
-        place: ast.AST | None = node
-        while place is not None and frame is not None:
-            if records_no_gradients(place, self._blocks, self._program):
+    def _is_unconditional(self, place: ast.AST) -> bool:
+        """Whether a place runs whenever its function does, in training."""
+        if any(isinstance(one, ast.IfExp | ast.BoolOp | ast.Lambda) for one in self._program.places.expressions(place)):
+            return False
+        if any(isinstance(owner, _DECIDES) and not _trains(owner, field) for owner, field in self._within(place)):
+            return False
+        line = getattr(place, "lineno", 0)
+        before = (one for kind in _LEAVES for one in self._program.nodes(kind) if one.lineno < line)
+        return not any(self._leaves_out(one, place) for one in before)
+
+    def _leaves_out(self, leave: ast.stmt, place: ast.AST) -> bool:
+        """Whether a statement that leaves a function, or a round of a loop, in training may leave out a later place."""
+        places = self._program.places
+        if places.scope(leave) is not places.scope(place):
+            return False
+        if not isinstance(leave, ast.Return):
+            loop = next(
+                (one for one in places.around(leave) if isinstance(one, ast.For | ast.AsyncFor | ast.While)), None
+            )
+            if loop is None or not places.contains(loop, place):
                 return False
-            for one in self._places.around(place):
-                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-                    break
-                if isinstance(one, ast.If | ast.While | ast.Try | ast.Match | ast.IfExp | ast.Lambda) and not _trains(
-                    one
-                ):
-                    return False
-            place, frame = frame.call, frame.caller
-        return True
+        return all(_trains(owner, field) is not False for owner, field in self._within(leave))
+
+    def _within(self, place: ast.AST) -> Path:
+        """The blocks around a place in its function."""
+        path = self._program.blocks.path(place)
+        start = next((i for i, (owner, _) in enumerate(reversed(path)) if isinstance(owner, _FUNCTIONS)), len(path))
+        return path[len(path) - start :]
+
+    def _recorded(self, value: Value) -> Value | None:
+        """The parameter, or the layer's result, that gives a value a graph for certain; None where it may have none."""
+        pending, seen = [value], {value}
+        while pending and len(seen) < _MAX_SEARCH:
+            one = pending.pop()
+            if one.op == PARAMETER:
+                return one
+            operands: Sequence[Value] = ()
+            if one.op in _RECORDED:
+                if not self._records(one):
+                    continue
+                if has_parameters(one.module):
+                    return one
+                operands = () if _names_integers(one) else tuple(one.args.values())
+            elif one.op == REFINE or (one.op == ELEMENT and one.args["input"].op in _RECORDED):
+                operands = tuple(one.args.values())
+            elif one.op == PHI and len(one.data) > 0:
+                operands = one.data[:1] if all(self._recorded(other) for other in one.data[1:]) else ()
+            for operand in operands:
+                inner = operand.data.content if operand.op in (LIST, TUPLE) else (operand,)
+                pending += [each for each in inner if each not in seen]
+                seen.update(inner)
+        return None
+
+    def _records(self, value: Value) -> bool:
+        """Whether torch surely records how a value was computed."""
+        frame, node = value.frame, value.node
+        return frame is None or node is None or runs_with_gradients(node, frame, self._program)
 
     def _only_grows(self, attribute: str) -> bool:
         """Whether nothing in the file empties, replaces, hands on or needs an attribute of this name, or freezes weights."""
-        for node in ast.walk(self._program.tree):
-            if isinstance(node, ast.Call) and any(
-                isinstance(one, ast.Constant) and one.value == attribute for one in node.args
-            ):
+        for call in self._program.nodes(ast.Call):
+            if any(isinstance(one, ast.Constant) and one.value == attribute for one in call.args):
                 return False  # getattr, setattr
-            if isinstance(node, ast.Attribute) and node.attr.startswith("requires_grad"):
-                return False
-            if isinstance(node, ast.Attribute) and node.attr == attribute and not self._leaves(node):
-                return False
-        return True
+        mentions = self._program.nodes(ast.Attribute)
+        return not any(
+            one.attr.startswith("requires_grad") or (one.attr == attribute and not self._is_looked_at(one))
+            for one in mentions
+        )
 
-    def _leaves(self, node: ast.Attribute) -> bool:
+    def _is_looked_at(self, node: ast.Attribute) -> bool:
         """Whether a mention of an attribute leaves it as it is, and only looks at it."""
-        around = list(self._places.around(node))
+        around = list(self._program.places.around(node))
         parent = around[0]
         if isinstance(parent, ast.AugAssign) and parent.target is node:
             return True
@@ -167,9 +209,14 @@ def _called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def _trains(node: ast.AST) -> bool:
-    test = node.test if isinstance(node, ast.If) else None
-    return isinstance(test, ast.Attribute) and test.attr == "training"
+def _trains(owner: ast.AST, field: str) -> bool | None:
+    """Whether a block runs when the module trains (True) or when it doesn't (False); None for one that asks something else."""
+    test = owner.test if isinstance(owner, ast.If) else None
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    asked = test.operand if isinstance(test, ast.UnaryOp) and negated else test
+    if not isinstance(asked, ast.Attribute) or asked.attr != "training":
+        return None
+    return (field == "body") is not negated
 
 
 def _is_number(value: Value) -> bool:
@@ -180,26 +227,3 @@ def _names_integers(value: Value) -> bool:
     """Whether an operation is asked for a dtype that holds no gradients, or for one that isn't known."""
     named = [one for name, one in value.args.items() if name == "dtype" or (value.op == "to" and name != "input")]
     return any((one.op == GLOBAL and one.data not in _FLOATING) or one.op == PARAM for one in named)
-
-
-def _recorded(value: Value) -> Value | None:
-    """The parameter, or the layer's result, that gives a value a graph for certain; None where it may have none."""
-    pending, seen = [value], {value}
-    while pending and len(seen) < _MAX_SEARCH:
-        one = pending.pop()
-        if one.op == PARAMETER or (one.op in _RECORDED and has_parameters(one.module)):
-            return one
-        operands: Sequence[Value] = ()
-        if (
-            (one.op in _RECORDED and not _names_integers(one))
-            or one.op == REFINE
-            or (one.op == ELEMENT and one.args["input"].op in _RECORDED)
-        ):
-            operands = tuple(one.args.values())
-        elif one.op == PHI and len(one.data) > 0:
-            operands = one.data[:1] if all(_recorded(other) for other in one.data[1:]) else ()
-        for operand in operands:
-            inner = operand.data.content if operand.op in (LIST, TUPLE) else (operand,)
-            pending += [each for each in inner if each not in seen]
-            seen.update(inner)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -29,6 +30,10 @@ class Places:
         while parent is not None:
             yield parent
             parent = self._parents.get(parent)
+
+    def expressions(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node up to its statement, innermost first."""
+        return itertools.takewhile(lambda one: not isinstance(one, ast.stmt), self.around(node))
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement that holds a node, or the node itself."""
